@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "operations/dtype.h"
+#include "operations/problem.h"
+
+namespace breakeven {
+
+/// C[b] = alpha · op(A[b]) · op(B[b]) + beta · C[b] for b in [0, batch); all matrices row-major and
+/// dense, batches contiguous. op(A) is (M, K), op(B) is (K, N), C is (M, N).
+/// Not transposed, A is stored (M, K) and B (K, N); transposed, A is stored (K, M) and B (N, K).
+struct GemmProblem {
+  Dtype dtype = Dtype::f32;
+  bool trans_a = false;
+  bool trans_b = false;
+  std::int64_t batch = 1;
+  std::int64_t m = 0;
+  std::int64_t n = 0;
+  std::int64_t k = 0;
+  double alpha = 1;
+  double beta = 0;
+
+  /// Stable id: `gemm/f32/nn/m512n512k512`, `gemm/f32/nt/b96m512n512k64`; alpha and beta only when
+  /// they are not 1 and 0: `gemm/f32/nn/m8n8k8/alpha2beta-1`.
+  std::string id() const;
+
+  /// 2·batch·M·N·K, and 3 more operations per element of C only where alpha and beta ask for them.
+  double flops() const;
+  /// A and B read once, C written once (and read once where beta is not 0).
+  double least_bytes() const;
+
+  /// Everything the harness needs, tensors in the order A, B, C.
+  ProblemView view() const;
+
+  /// The same problem with every extent (and the batch) at most `extent`: cheap, for calibration.
+  GemmProblem shrunk_to(std::int64_t extent) const;
+
+  bool operator==(const GemmProblem&) const = default;
+};
+
+/// The problem of that id. Throws std::invalid_argument with one clear line for what is no id, for
+/// extents below 1 and for sizes whose bytes or FLOPs overflow (never wraps).
+GemmProblem parse_gemm(std::string_view id);
+
+}  // namespace breakeven

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "operations/tensor.h"
+
+struct CUstream_st;
+
+namespace breakeven {
+
+/// A CUDA stream (`cudaStream_t`), named without CUDA's headers.
+using Stream = CUstream_st*;
+
+/// Place on the ladder from the definition to the vendor's library.
+enum class Rung { naive, tuned, library };
+
+constexpr std::string_view name_of(Rung rung) {
+  return rung == Rung::naive ? "naive" : rung == Rung::tuned ? "tuned" : "library";
+}
+
+/// Whether an implementation takes a problem; if not, why not, in words for the report.
+struct Support {
+  std::string reason;  // empty: supported
+
+  static Support yes() { return {}; }
+  static Support no(std::string reason) { return {std::move(reason)}; }
+  explicit operator bool() const { return reason.empty(); }
+};
+
+/// What `prepare` returns: everything done once is done, `run` does the operation once.
+///
+/// An implementation that wants an operand in a layout of its own (packed weights) asks for
+/// `packed_bytes`; the harness appends one buffer of that size (64-byte aligned) to the tensors of
+/// both callables and calls `pack` after each fill, outside the timed region; its time is reported.
+/// Both throw std::exception on failure, with the failing call named. `run` allocates nothing.
+template <class... Extra>
+struct Call {
+  std::function<void(Tensors, Extra...)> run;
+  std::size_t packed_bytes = 0;
+  std::function<void(Tensors, Extra...)> pack = {};
+};
+
+/// The number of threads is the OpenMP setting in force, at `prepare` and at each call.
+using CpuCall = Call<>;
+/// Enqueues on the stream and returns; never synchronises.
+using CudaCall = Call<Stream>;
+
+/// One row of an operation's list of CPU implementations, in ladder order.
+template <class Problem>
+struct CpuImplementation {
+  std::string_view name;
+  Rung rung;
+  bool threaded;  // false: always one thread
+  Support (*supports)(const Problem&);
+  CpuCall (*prepare)(const Problem&);
+};
+
+/// One row of an operation's list of CUDA implementations, in ladder order.
+template <class Problem>
+struct CudaImplementation {
+  std::string_view name;
+  Rung rung;
+  Support (*supports)(const Problem&);
+  CudaCall (*prepare)(const Problem&);
+};
+
+}  // namespace breakeven

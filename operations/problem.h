@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "operations/oracle.h"
+#include "operations/tensor.h"
+
+namespace breakeven {
+
+/// What the harness knows of a problem of any operation.
+struct ProblemView {
+  std::string id;         // gemm/f32/nn/m512n512k512
+  std::string operation;  // gemm
+  Dtype dtype = Dtype::f32;
+  std::vector<std::pair<std::string, std::string>> sizes;  // {"m","512"}, ...: for the result file
+  std::vector<TensorSpec> tensors;  // exactly one of them is output or inout
+  double flops = 0;                 // one multiply-add counts two
+  double least_bytes = 0;           // each input read once, each output written once
+  std::int64_t reduction = 1;       // terms summed into one output element (K)
+  int exact_range = 1;              // integers in ±[1, exact_range] keep every partial sum exact
+  Oracle oracle;
+};
+
+}  // namespace breakeven

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "operations/dtype.h"
+
+namespace breakeven {
+
+/// What one call does to a tensor. The harness restores an `inout` tensor, untimed, before a call
+/// whose result is checked.
+enum class Role { input, output, inout };
+
+/// One tensor of a problem, dense and row-major.
+struct TensorSpec {
+  std::string name;                // as in the formula: "A"
+  std::vector<std::int64_t> shape; // slowest extent first
+  Dtype dtype;
+  Role role;
+
+  std::int64_t elements() const {
+    std::int64_t product = 1;
+    for (std::int64_t extent : shape) product *= extent;
+    return product;
+  }
+  std::size_t bytes() const { return static_cast<std::size_t>(elements()) * size_of(dtype); }
+};
+
+/// A tensor's memory, on whichever side the callable runs; the harness owns it.
+struct Tensor {
+  void* data = nullptr;
+  Dtype dtype = Dtype::f32;
+  std::int64_t elements = 0;
+
+  template <class T>
+  T* as() const {
+    return static_cast<T*>(data);
+  }
+};
+
+/// A problem's tensors in the order of its specs, the same on both sides.
+using Tensors = std::span<const Tensor>;
+
+}  // namespace breakeven
