@@ -1,0 +1,3 @@
+# What `cmake --install --component bundle` puts into a relocatable folder; `./breakeven bundle` adds the CPU libraries.
+install(TARGETS ${programs} RUNTIME DESTINATION bin COMPONENT bundle)
+install(DIRECTORY operations/lists DESTINATION share/breakeven COMPONENT bundle OPTIONAL)

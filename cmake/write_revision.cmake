@@ -1,0 +1,16 @@
+# cmake -DSOURCE=<dir> -DHEADER=<file> -DGIT=<git> -P write_revision.cmake
+set(revision "unknown")
+if(GIT)
+  execute_process(COMMAND ${GIT} -C ${SOURCE} describe --always --dirty --abbrev=12 --exclude=*
+                  OUTPUT_VARIABLE output OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE status)
+  if(status EQUAL 0)
+    set(revision ${output})
+  endif()
+endif()
+set(text "#pragma once\n#define BREAKEVEN_REVISION \"${revision}\"\n")
+if(EXISTS ${HEADER})
+  file(READ ${HEADER} before)
+endif()
+if(NOT "${before}" STREQUAL "${text}")
+  file(WRITE ${HEADER} "${text}")
+endif()
