@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace breakeven {
 
@@ -23,8 +24,22 @@ constexpr std::optional<Dtype> parse_dtype(std::string_view name) {
   return std::nullopt;
 }
 
+/// Calls `visit` with a value of the C++ type that holds one element: `float` for f32. The one
+/// place where a dtype known at run time becomes a type.
+template <class Visit>
+decltype(auto) with_type(Dtype dtype, Visit&& visit) {
+  if (dtype == Dtype::f32) return std::forward<Visit>(visit)(float{});
+  return std::forward<Visit>(visit)(double{});
+}
+
 /// Largest relative error of one rounding to nearest: half the spacing of numbers just above 1.
 constexpr double unit_roundoff(Dtype dtype) { return dtype == Dtype::f32 ? 0x1p-24 : 0x1p-53; }
+
+/// Spacing of the numbers next to zero: the absolute error of a product that underflows is below
+/// it.
+constexpr double smallest_subnormal(Dtype dtype) {
+  return dtype == Dtype::f32 ? 0x1p-149 : 0x1p-1074;
+}
 
 /// All integers up to this magnitude are exact.
 constexpr double largest_exact_integer(Dtype dtype) {

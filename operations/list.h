@@ -10,19 +10,20 @@ namespace breakeven {
 
 /// One row of a problem list: `name,problem,multiplicity,origin`.
 struct ListRow {
-  std::string list;     // the file's stem: "squares"
-  std::string name;     // the row's own name: a layer
-  std::string problem;  // a case id, parsed by its operation
+  std::string list;               // the file's stem: "squares"
+  std::string name;               // the row's own name: a layer
+  std::string problem;            // a case id, parsed by its operation
   std::int64_t multiplicity = 1;  // how often the problem occurs in its origin
-  std::string origin;   // where the sizes come from
-  std::string place;    // "FILE:LINE", for messages
+  std::string origin;             // where the sizes come from
+  std::string place;              // "FILE:LINE:COLUMN" of the problem, for messages
 
   /// `list:name`: what `--filter` matches beside the id; no part of the identity.
   std::string tag() const { return list + ":" + name; }
 };
 
-/// Reads a CSV list (header line, RFC 4180 quoting, '#' comments). A bad line throws
-/// std::invalid_argument naming file, line, column and what would be right.
+/// Reads a CSV list: the header line `name,problem,multiplicity,origin`, quoting as in RFC 4180,
+/// '#' comments and empty lines. A bad line throws std::invalid_argument naming file, line, column
+/// and what would be right; so does a file that cannot be read or holds no problem.
 std::vector<ListRow> read_list(const std::filesystem::path& file);
 
 /// Where the lists of an operation are: $BREAKEVEN_LISTS, beside an installed binary, or the source

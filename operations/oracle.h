@@ -12,7 +12,7 @@ namespace breakeven {
 /// the rounding error of any summation order is bounded.
 struct Expected {
   double value = 0;
-  double magnitude = 0;  // (|A||B|) for a product of A and B
+  double magnitude = 0;  // |alpha|·(|A||B|) + |beta·C| for C = alpha·A·B + beta·C
 };
 
 /// Verdict of a check over whole outputs.
@@ -34,9 +34,12 @@ struct Rounding {
 struct Oracle {
   /// Output element `index` (row-major) of the problem's only output tensor. Costs O(reduction).
   std::function<Expected(Tensors before, std::int64_t index)> element;
-  /// A probabilistic check over *all* output elements at the cost of reading each tensor a few
-  /// times: exact in integers (exact tier), within the rounding bound otherwise (real tier).
+  /// A check over *all* output elements at the cost of reading each tensor once or twice, for
+  /// tensors of integers in ±[1, exact_range]: the output must be exactly right. One wrong element
+  /// in a row is always caught.
   std::function<Verdict(Tensors before, Tensor output, std::uint64_t seed)> exact_product;
+  /// The same for real data, within the rounding bound: catches an error of a row that is larger
+  /// than 8 times the L2 norm of the row's element bounds, and NaN or Inf anywhere.
   std::function<Verdict(Tensors before, Tensor output, const Rounding&, std::uint64_t seed)>
       real_product;
 };

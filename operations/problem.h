@@ -16,11 +16,12 @@ struct ProblemView {
   std::string operation;  // gemm
   Dtype dtype = Dtype::f32;
   std::vector<std::pair<std::string, std::string>> sizes;  // {"m","512"}, ...: for the result file
-  std::vector<TensorSpec> tensors;  // exactly one of them is output or inout
-  double flops = 0;                 // one multiply-add counts two
-  double least_bytes = 0;           // each input read once, each output written once
-  std::int64_t reduction = 1;       // terms summed into one output element (K)
-  int exact_range = 1;              // integers in ±[1, exact_range] keep every partial sum exact
+  std::vector<TensorSpec> tensors;                         // exactly one of them is output or inout
+  double flops = 0;                                        // one multiply-add counts two
+  double least_bytes = 0;      // each input read once, each output written once
+  std::int64_t reduction = 1;  // terms summed into one output element (K)
+  // Integers in ±[1, exact_range] keep every partial sum exact; 0: no range does (no exact tier).
+  int exact_range = 1;
   Oracle oracle;
 };
 

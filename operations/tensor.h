@@ -16,8 +16,8 @@ enum class Role { input, output, inout };
 
 /// One tensor of a problem, dense and row-major.
 struct TensorSpec {
-  std::string name;                // as in the formula: "A"
-  std::vector<std::int64_t> shape; // slowest extent first
+  std::string name;                 // as in the formula: "A"
+  std::vector<std::int64_t> shape;  // slowest extent first
   Dtype dtype;
   Role role;
 

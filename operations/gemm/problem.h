@@ -27,12 +27,18 @@ struct GemmProblem {
   /// they are not 1 and 0: `gemm/f32/nn/m8n8k8/alpha2beta-1`.
   std::string id() const;
 
-  /// 2·batch·M·N·K, and 3 more operations per element of C only where alpha and beta ask for them.
+  /// 2·batch·M·N·K, and per element of C one more where alpha is not 1, one to add where beta is
+  /// not 0, one to multiply where beta is neither 0 nor 1.
   double flops() const;
   /// A and B read once, C written once (and read once where beta is not 0).
   double least_bytes() const;
 
-  /// Everything the harness needs, tensors in the order A, B, C.
+  /// The largest r for which integers in ±[1, r] keep every partial sum exact in the dtype, in any
+  /// order of summation and with alpha and beta applied; 0 if there is none.
+  int exact_range() const;
+
+  /// Everything the harness needs, tensors in the order A, B, C, each (batch, rows, columns) as it
+  /// is stored. C is an output, and inout where beta is not 0.
   ProblemView view() const;
 
   /// The same problem with every extent (and the batch) at most `extent`: cheap, for calibration.
@@ -41,8 +47,8 @@ struct GemmProblem {
   bool operator==(const GemmProblem&) const = default;
 };
 
-/// The problem of that id. Throws std::invalid_argument with one clear line for what is no id, for
-/// extents below 1 and for sizes whose bytes or FLOPs overflow (never wraps).
+/// The problem of that id. Throws std::invalid_argument with one clear line that quotes the id: for
+/// what is no id, for extents below 1 and for sizes whose bytes or FLOPs overflow (never wraps).
 GemmProblem parse_gemm(std::string_view id);
 
 }  // namespace breakeven

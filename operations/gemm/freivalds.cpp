@@ -1,0 +1,169 @@
+#include "operations/gemm/freivalds.h"
+
+#include <cmath>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include "operations/gemm/operands.h"
+#include "operations/gemm/oracle.h"
+#include "operations/gemm/scale.h"
+#include "operations/text.h"
+
+namespace breakeven {
+namespace {
+
+using Index = std::size_t;
+
+/// A sum of integers modulo 2^64, and whether all its elements were integers.
+struct IntegerSum {
+  std::uint64_t sum = 0;
+  bool integral = true;
+};
+
+/// A sum with signs, and what its rounding error scales with.
+struct RealSum {
+  double sum = 0;
+  double magnitude = 0;
+};
+
+/// Names the element of that row that is furthest from the truth, NaN before all others.
+template <class T>
+Verdict bad_row(const GemmProblem& p, Tensors before, Tensor output, std::int64_t batch,
+                std::int64_t row) {
+  const std::int64_t first = (batch * p.m + row) * p.n;
+  std::int64_t worst = 0;
+  double largest = -1;
+  for (std::int64_t column = 0; column < p.n; ++column) {
+    const double value = output.as<T>()[first + column];
+    const double difference = std::abs(value - gemm_element(p, before, first + column).value);
+    if (!(difference <= largest)) {
+      worst = column;
+      largest = difference;
+      if (std::isnan(difference)) break;
+    }
+  }
+  std::string place = "C[";
+  if (p.batch != 1) place += std::to_string(batch) + ", ";
+  place += std::to_string(row) + ", " + std::to_string(worst) + "]";
+  return {false, place + " is " + shortest(output.as<T>()[first + worst]) + ", must be " +
+                     shortest(gemm_element(p, before, first + worst).value) +
+                     " (worst element of a row that fails Freivalds' check)"};
+}
+
+template <class T>
+Verdict exact(const GemmProblem& p, Tensors before, Tensor output, std::uint64_t seed) {
+  if (p.exact_range() == 0) return {false, "no integers are exact for this K, alpha and beta"};
+  const double scale = common_scale(static_cast<T>(p.alpha), static_cast<T>(p.beta));
+  const auto integer = [](double value) {
+    return static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
+  };
+  const std::uint64_t alpha = integer(scale * static_cast<T>(p.alpha));
+  const std::uint64_t beta = integer(scale * static_cast<T>(p.beta));
+
+  std::mt19937_64 random(seed);
+  std::vector<IntegerSum> x(static_cast<Index>(p.n));
+  for (IntegerSum& multiplier : x) multiplier.sum = random() | 1;
+
+  const auto times = [&](const std::vector<IntegerSum>& vector, double factor = 1) {
+    return [&vector, factor, integer](IntegerSum& row, T element, std::int64_t column) {
+      const double value = factor * static_cast<double>(element);
+      if (!(std::abs(value) < 0x1p63) || value != std::trunc(value)) {
+        row.integral = false;
+        return;
+      }
+      row.sum += integer(value) * vector[static_cast<Index>(column)].sum;
+      row.integral &= vector[static_cast<Index>(column)].integral;
+    };
+  };
+  for (std::int64_t batch = 0; batch < p.batch; ++batch) {
+    const Operands<T> matrices(p, before, output, batch);
+    const auto bx = matrices.b.template row_sums<IntegerSum>(times(x));             // (K)
+    const auto abx = matrices.a.template row_sums<IntegerSum>(times(bx));           // (M)
+    const auto cx = matrices.after.template row_sums<IntegerSum>(times(x, scale));  // (M)
+    std::vector<IntegerSum> c0x(static_cast<Index>(p.m));                           // (M)
+    if (p.beta != 0) c0x = matrices.before.template row_sums<IntegerSum>(times(x));
+    for (std::int64_t row = 0; row < p.m; ++row) {
+      const auto i = static_cast<Index>(row);
+      if (!abx[i].integral || !c0x[i].integral) {
+        return {false, "the exact check was given inputs that are no integers"};
+      }
+      if (!cx[i].integral || cx[i].sum != alpha * abx[i].sum + beta * c0x[i].sum) {
+        return bad_row<T>(p, before, output, batch, row);
+      }
+    }
+  }
+  return {};
+}
+
+template <class T>
+Verdict real(const GemmProblem& p, Tensors before, Tensor output, const Rounding& rounding,
+             std::uint64_t seed) {
+  constexpr double t = 8;
+  const double alpha = static_cast<T>(p.alpha);
+  const double beta = static_cast<T>(p.beta);
+  const auto k = static_cast<double>(p.k);
+  const auto n = static_cast<double>(p.n);
+  const double relative = 2 * rounding.input + 4 * std::sqrt(k) * rounding.accumulate;
+  // Rounding of the check itself: sums of N and then K terms, worst case; ‖row‖₁ ≤ √N·‖row‖₂.
+  const double own = (n + k + 8) * unit_roundoff(Dtype::f64) * std::sqrt(n);
+  // Products below the smallest normal number lose more than a relative error.
+  const double underflow = t * std::sqrt(n) * (k + 2) * smallest_subnormal(p.dtype);
+
+  std::mt19937_64 random(seed);
+  std::vector<double> x(static_cast<Index>(p.n));
+  for (double& sign : x) sign = random() >> 63 ? 1 : -1;
+
+  // Per row: its product with x and the square of its L2 norm.
+  const auto times_x = [&](RealSum& row, T element, std::int64_t column) {
+    const double value = element;
+    row.sum += value * x[static_cast<Index>(column)];
+    row.magnitude += value * value;
+  };
+  for (std::int64_t batch = 0; batch < p.batch; ++batch) {
+    const Operands<T> matrices(p, before, output, batch);
+    auto bx = matrices.b.template row_sums<RealSum>(times_x);  // (K)
+    for (RealSum& row : bx) row.magnitude = std::sqrt(row.magnitude);
+    // The magnitude of row i becomes Σ_k |a_ik|·‖b_k‖₂ ≥ ‖row i of |A||B|‖₂.
+    const auto abx =
+        matrices.a.template row_sums<RealSum>([&](RealSum& row, T element, std::int64_t column) {
+          const RealSum& b = bx[static_cast<Index>(column)];
+          row.sum += static_cast<double>(element) * b.sum;
+          row.magnitude += std::abs(static_cast<double>(element)) * b.magnitude;
+        });                                                              // (M)
+    const auto cx = matrices.after.template row_sums<RealSum>(times_x);  // (M)
+    std::vector<RealSum> c0x(static_cast<Index>(p.m));                   // (M)
+    if (p.beta != 0) c0x = matrices.before.template row_sums<RealSum>(times_x);
+    for (std::int64_t row = 0; row < p.m; ++row) {
+      const auto i = static_cast<Index>(row);
+      const double norm = std::sqrt(cx[i].magnitude);
+      const double magnitude =
+          std::abs(alpha) * abx[i].magnitude + std::abs(beta) * std::sqrt(c0x[i].magnitude);
+      // ‖ref‖ ≤ ‖C‖ + ‖e‖, and ‖e‖ is this very bound: hence the second order term.
+      const double bound =
+          (1 + 2 * rounding.output) * (rounding.output * norm + relative * magnitude);
+      const double tolerance = t * bound + own * (magnitude + norm) + underflow;
+      const double difference = std::abs(cx[i].sum - (alpha * abx[i].sum + beta * c0x[i].sum));
+      if (!(difference <= tolerance && tolerance < std::numeric_limits<double>::infinity())) {
+        return bad_row<T>(p, before, output, batch, row);
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Verdict exact_product(const GemmProblem& problem, Tensors before, Tensor output,
+                      std::uint64_t seed) {
+  return with_type(problem.dtype,
+                   [&]<class T>(T) { return exact<T>(problem, before, output, seed); });
+}
+
+Verdict real_product(const GemmProblem& problem, Tensors before, Tensor output,
+                     const Rounding& rounding, std::uint64_t seed) {
+  return with_type(problem.dtype,
+                   [&]<class T>(T) { return real<T>(problem, before, output, rounding, seed); });
+}
+
+}  // namespace breakeven

@@ -1,0 +1,157 @@
+#include "operations/list.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+#include <system_error>
+
+namespace breakeven {
+namespace {
+
+constexpr std::string_view header = "name,problem,multiplicity,origin";
+constexpr std::size_t field_count = 4;
+
+struct Field {
+  std::string text;
+  std::size_t column = 1;  // of its first character, from 1
+};
+using Fields = std::array<Field, field_count>;
+
+/// One line of a list; every error names its place.
+class Line {
+ public:
+  Line(const std::filesystem::path& file, std::size_t number, std::string_view text)
+      : file_(file.string()), number_(number), text_(text) {}
+
+  std::string place(std::size_t column) const {
+    return file_ + ":" + std::to_string(number_) + ":" + std::to_string(column);
+  }
+  [[noreturn]] void fail(std::size_t column, const std::string& message) const {
+    throw std::invalid_argument(place(column) + ": " + message);
+  }
+
+  Fields fields() const {
+    Fields fields;
+    std::size_t position = 0;
+    for (std::size_t i = 0; i < field_count; ++i) {
+      fields[i] = field(position);
+      const bool last = i + 1 == field_count;
+      if (position < text_.size() && text_[position] != ',') {
+        fail(position + 1, "a ',' must follow the closing quote");
+      }
+      if (last != (position == text_.size())) {
+        fail(position + 1, std::string(last ? "more" : "fewer") + " than 4 fields; a row is " +
+                               std::string(header));
+      }
+      ++position;
+    }
+    return fields;
+  }
+
+ private:
+  /// The field that starts at `position`, which moves to the character after it.
+  Field field(std::size_t& position) const {
+    Field field{"", position + 1};
+    if (position == text_.size() || text_[position] != '"') {
+      const std::size_t end = std::min(text_.find(',', position), text_.size());
+      field.text = text_.substr(position, end - position);
+      position = end;
+      return field;
+    }
+    for (++position; position < text_.size(); ++position) {
+      if (text_[position] != '"') {
+        field.text += text_[position];
+      } else if (text_.substr(position, 2) == "\"\"") {
+        field.text += text_[position++];
+      } else {
+        ++position;
+        return field;
+      }
+    }
+    fail(field.column, "the quote is not closed on this line");
+  }
+
+  std::string file_;
+  std::size_t number_;
+  std::string_view text_;
+};
+
+/// Names end up in tags that regular expressions match.
+bool is_tag(std::string_view name) {
+  constexpr std::string_view allowed =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+  return !name.empty() && name.find_first_not_of(allowed) == std::string_view::npos;
+}
+
+ListRow parse_row(const std::string& list, const Line& line) {
+  const auto [name, problem, multiplicity, origin] = line.fields();
+  if (!is_tag(name.text)) {
+    line.fail(name.column, "name '" + name.text + "' must be letters, digits, '.', '_' or '-'");
+  }
+  if (problem.text.empty()) {
+    line.fail(problem.column, "problem is empty, must be an id such as gemm/f32/nn/m512n512k512");
+  }
+  ListRow row{list, name.text, problem.text, 0, origin.text, line.place(problem.column)};
+  const char* end = multiplicity.text.data() + multiplicity.text.size();
+  const auto [stop, error] = std::from_chars(multiplicity.text.data(), end, row.multiplicity);
+  if (error != std::errc{} || stop != end || row.multiplicity < 1) {
+    line.fail(multiplicity.column,
+              "multiplicity '" + multiplicity.text + "' must be a whole number of at least 1");
+  }
+  return row;
+}
+
+}  // namespace
+
+std::vector<ListRow> read_list(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  if (!stream || std::filesystem::is_directory(file)) {
+    throw std::invalid_argument(file.string() + ": no problem list that can be read");
+  }
+  std::vector<ListRow> rows;
+  bool seen_header = false;
+  std::string text;
+  for (std::size_t number = 1; std::getline(stream, text); ++number) {
+    if (number == 1 && text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // a spreadsheet's mark
+    if (text.ends_with('\r')) text.pop_back();
+    if (text.empty() || text.starts_with('#')) continue;
+    const Line line(file, number, text);
+    if (seen_header) {
+      rows.push_back(parse_row(file.stem().string(), line));
+    } else if (text == header) {
+      seen_header = true;
+    } else {
+      line.fail(1, "the first line must be the header " + std::string(header));
+    }
+  }
+  if (rows.empty()) {
+    throw std::invalid_argument(file.string() + ": holds no problem; it needs the header " +
+                                std::string(header) + " and at least one row");
+  }
+  return rows;
+}
+
+std::filesystem::path list_folder(std::string_view operation) {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> places;
+  if (const char* chosen = std::getenv("BREAKEVEN_LISTS")) {
+    places = {chosen};
+  } else {
+    std::error_code ignored;
+    const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+    places = {program.parent_path().parent_path() / "share/breakeven/lists", BREAKEVEN_LISTS_DIR};
+  }
+  std::string looked;
+  for (const fs::path& place : places) {
+    const fs::path folder = place / operation;
+    if (fs::is_directory(folder)) return folder;
+    looked += (looked.empty() ? "" : ", ") + folder.string();
+  }
+  throw std::runtime_error("no problem lists of " + std::string(operation) + ": looked in " +
+                           looked + "; set BREAKEVEN_LISTS to the folder of lists");
+}
+
+}  // namespace breakeven
