@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# Where nvcc comes from, if it comes at all.
+
+# find_nvcc: prints the nvcc to use; false if there is none.
+find_nvcc() {
+  local candidate
+  for candidate in "${CUDACXX-}" nvcc /usr/local/cuda/bin/nvcc "$deps/cuda/bin/nvcc"; do
+    if [[ -n $candidate ]] && command -v "$candidate"; then return; fi
+  done
+  return 1
+}
+
+# has_driver: true where an NVIDIA driver is installed, whether or not a GPU answers.
+has_driver() {
+  [[ -e /proc/driver/nvidia/version || -e /usr/lib/wsl/lib/libcuda.so.1 ]] ||
+    { have ldconfig && [[ $(ldconfig -p) == *libcuda.so.1* ]]; }
+}
+
+# choose_cuda: sets `preset` to cuda or cpu after --cuda, --no-cuda and what is here; brings the toolkit where it is wanted.
+choose_cuda() {
+  preset=cpu
+  if [[ -n ${given[--no-cuda]-} ]]; then return; fi
+  if [[ -n ${CUDACXX-} ]] && ! have "$CUDACXX"; then refuse "CUDACXX is '$CUDACXX', which is no program that can be run"; fi
+  if find_nvcc >/dev/null; then
+    preset=cuda
+  elif [[ -n ${given[--cuda]-} ]] || has_driver; then
+    if [[ $(uname -m) != x86_64 && $(uname -m) != aarch64 ]]; then
+      give_up "PyPI has no CUDA toolkit for $(uname -m): install one and set CUDACXX, or use --no-cuda"
+    fi
+    preset=cuda
+  else
+    note "No CUDA toolkit and no NVIDIA driver here: only the CPU half is built (--cuda brings the toolkit all the same)."
+  fi
+}
+
+# need_toolkit: nvcc for the preset cuda; without one, the toolkit from PyPI goes into .deps/cuda (about 1.2 GB).
+need_toolkit() {
+  local packages=$deps/cuda-packages toolkit library
+  if [[ $preset != cuda ]]; then return; fi
+  if ! find_nvcc >/dev/null; then
+    need_venv
+    quietly "CUDA: fetching the toolkit from PyPI into .deps/ (0.5 GB)" "$venv/bin/python" -m pip install \
+      --disable-pip-version-check --quiet --no-deps --upgrade --target "$packages" --requirement "$top/setup/requirements-cuda.txt"
+    toolkit=$packages/nvidia/cu13
+    # The wheels hold libX.so.N only, and compilers and CMake look for libX.so, in lib64.
+    for library in "$toolkit"/lib/lib*.so.*; do ln -sf "${library##*/}" "${library%.so.*}.so"; done
+    ln -sfn lib "$toolkit/lib64"
+    ln -sfn "$toolkit" "$deps/cuda"
+  fi
+  CUDACXX=$(find_nvcc)
+  export CUDACXX
+}

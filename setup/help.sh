@@ -1,0 +1,89 @@
+# shellcheck shell=bash
+# The words of `./breakeven help [command]`.
+
+declare -A help_of=()
+help_setup='
+Set-up (done once, by whichever command needs it first):
+  --yes       do not ask before sudo installs packages
+  --cuda      build the CUDA half even without a driver; the toolkit comes from PyPI if there is none
+  --no-cuda   build the CPU half only'
+
+help_of[bench]="Usage: ./breakeven bench [options]
+Measures the operations on the CPU and on the GPU, checks every result, and reports from which size on the GPU pays off.
+
+  --preset P          smoke (30 s), quick (3 min, the default), standard (30 min) or full (no limit)
+  --filter RE         only what matches: case id, side (cpu, cuda), implementation or a tag such as list:layer
+  --problems FILE     problems of your own, as CSV (see docs/) instead of the built-in lists
+  --side S            cpu, cuda or both
+  --threads LIST      thread counts of the CPU side, such as 1,all
+  --repetitions N     repetitions of each case
+  --seed N            seed of the data and of the order
+  --memory-limit SIZE at most this much memory for the tensors, such as 2G
+  --require-cuda      fail if there is no usable GPU
+  --list              say what would be measured, and stop
+  --out DIR           where the run goes (default results/local/<UTC time>-<host>); a used one is refused
+$help_setup
+
+Ctrl-C and SIGTERM keep what was measured and still write the report.
+Exit status, the worst of all programs: 0 all ok or skipped, 2 bad input (also a filter that matches nothing), 1 a run error
+(also --require-cuda without a GPU), 3 a result was wrong, 130 or 143 interrupted."
+
+help_of[test]="Usage: ./breakeven test [options]
+Runs all tests: the compiled ones, the same under AddressSanitizer and UndefinedBehaviorSanitizer, and those in Python. Tests
+that need a GPU are skipped, with the reason, where there is none.
+$help_setup
+
+Exit status: 0 if nothing failed, else 1."
+
+help_of[build]="Usage: ./breakeven build [options]
+Sets up and compiles only: for container layers and login nodes. The programs are then in build/cuda/bin or build/cpu/bin.
+$help_setup
+
+BREAKEVEN_CUDA_ARCHITECTURES, such as '80;90a', names the GPUs to compile for; the default is the GPUs that are visible, else
+75, 80, 90a, 100 and 120, with PTX for all others. CMAKE_PREFIX_PATH points at libraries of modules, conda or Spack."
+
+help_of[report]="Usage: ./breakeven report [RUN...]
+Prints the table of a run and writes report.md with its figures beside it. RUN is a run's directory or file; the default is the
+latest run. Several runs are set side by side."
+
+help_of[doctor]="Usage: ./breakeven doctor [options]
+Says what this machine is and what would spoil a measurement on it.
+
+  --json      the machine as JSON, as it stands in run files
+$help_setup"
+
+help_of[bundle]="Usage: ./breakeven bundle [options]
+Packs the programs, the CPU libraries and the problem lists into an archive for a machine with no compiler, network or root. There,
+unpack it and call its run script: run bench, run test, run doctor. It needs the same glibc or a newer one.
+
+  --out FILE  the archive (default breakeven-<version>-<system>.tar.gz here); an existing one is refused
+$help_setup"
+
+help_of[help]="Usage: ./breakeven help [command]"
+
+command_help() {
+  local command=${operands[0]-}
+  if ((${#operands[@]} > 1)); then refuse "help takes one command, not '${operands[*]}'"; fi
+  if [[ -z $command ]]; then
+    cat <<'END'
+Breakeven: from which size on, and after how many calls, does the GPU pay off?
+
+  ./breakeven bench     measure CPU and GPU side by side, and report
+  ./breakeven test      run all tests
+  ./breakeven build     set up and compile only
+  ./breakeven report    draw the report of a run again
+  ./breakeven doctor    what this machine is, and what would spoil a measurement on it
+  ./breakeven bundle    an archive for a machine without compiler, network or root
+  ./breakeven help      this, or 'help COMMAND' for its options
+  ./breakeven --version
+
+The first command that needs it sets up what is missing: packages through apt (as root, with sudo after asking, or unpacked into
+.deps/), Python parts into .venv/, and the CUDA toolkit into .deps/ where there is a driver and no toolkit.
+END
+    return
+  fi
+  if [[ -z ${help_of[$command]-} ]]; then
+    refuse "help: there is no command '$command'$(near_miss "$command" "${!help_of[@]}")"
+  fi
+  printf '%s\n' "${help_of[$command]}"
+}

@@ -1,0 +1,102 @@
+# shellcheck shell=bash
+# Runs the benchmark programs into one run directory. Shared by `./breakeven bench` and the bundle's `run bench`.
+#
+# Exit status: that of the worst program, where interrupted (130, 143) is worse than a failed verification (3), that worse
+# than a run error (1), and that worse than bad input (2).
+
+interrupted="" # 130, 143 or 129 once a signal came in
+child=""       # the program that runs now
+worst=0
+
+# on_signal NAME STATUS: passes a signal on to the program, which then ends its run file properly.
+on_signal() {
+  interrupted=$2
+  if [[ -n $child ]]; then kill -s "$1" "$child" 2>/dev/null || true; fi
+}
+
+# run_program COMMAND...: runs it to its end, also through signals; its exit status goes into `worst`.
+run_program() {
+  local status=0
+  # A process group of its own (set -m): Ctrl-C at a terminal then reaches only this script, and the program hears of it
+  # once. Programs take a second Ctrl-C for impatience.
+  set -m
+  "$@" </dev/null &
+  child=$!
+  set +m
+  while :; do
+    status=0
+    wait "$child" || status=$?
+    if ((status <= 128)) || ! kill -0 "$child" 2>/dev/null; then break; fi
+  done
+  child=""
+  if ((status > 3)) && [[ -z $interrupted ]]; then
+    note "breakeven: ${1##*/} ended with status $status, which none of its own endings has (128 + a signal's number: it was killed)"
+    status=1
+  fi
+  take_status "$status"
+}
+
+# take_status STATUS: keeps the worst of them.
+take_status() {
+  local rank
+  for rank in 3 1 2; do
+    if ((worst == rank)); then return; fi
+    if (($1 == rank)); then worst=$rank; fi
+  done
+}
+
+# measure BIN_DIRECTORY DIRECTORY: runs all programs of BIN_DIRECTORY that have something to do, with the options in `given`.
+# With --list they only say what they would measure, and DIRECTORY is not used.
+measure() {
+  local bin=$1 out=$2 option program complaint="" first=1
+  local -a arguments=() narrowing=() chosen=() where=()
+  for option in --preset --side --threads --seed --memory-limit; do
+    if [[ -n ${given[$option]-} ]]; then arguments+=("$option=${given[$option]}"); fi
+  done
+  if [[ -n ${given[--repetitions]-} ]]; then arguments+=("--benchmark_repetitions=${given[--repetitions]}"); fi
+  if [[ -n ${given[--require-cuda]-} ]]; then arguments+=(--require-cuda); fi
+  for option in --filter --problems; do
+    if [[ -n ${given[$option]-} ]]; then narrowing+=("$option=${given[$option]}"); fi
+  done
+
+  # Asked before anything is measured: a program without a match has nothing to do, and if that is true of all of them, the
+  # filter or the file is wrong.
+  for program in "$bin"/*_bench; do
+    if [[ $program == */ceiling_bench ]]; then continue; fi
+    if complaint=$("$program" "${arguments[@]}" "${narrowing[@]}" --list 2>&1 >/dev/null); then
+      chosen+=("$program")
+    fi
+  done
+  if ((${#chosen[@]})); then
+    # Rates are held against the ceilings, whatever the selection is.
+    if [[ -z ${given[--list]-} || ${#narrowing[@]} -eq 0 ]]; then chosen=("$bin/ceiling_bench" "${chosen[@]}"); fi
+  elif ((${#narrowing[@]})) && [[ -z ${given[--problems]-} ]] &&
+    "$bin/ceiling_bench" "${arguments[@]}" "${narrowing[@]}" --list >/dev/null 2>&1; then
+    chosen=("$bin/ceiling_bench")
+  else
+    printf '%s\n' "$complaint" >&2
+    take_status 2
+    return
+  fi
+
+  trap 'on_signal INT 130' INT
+  trap 'on_signal TERM 143' TERM
+  trap 'on_signal HUP 129' HUP
+  for program in "${chosen[@]}"; do
+    if [[ -n $interrupted ]]; then break; fi
+    where=("--run-out=$out/run.jsonl")
+    if ((!first)); then where+=(--run-append); fi
+    if [[ -n ${given[--list]-} ]]; then where=(--list); fi
+    if [[ $program == */ceiling_bench && ${#chosen[@]} -gt 1 ]]; then
+      run_program "$program" "${arguments[@]}" "${where[@]}"
+    else
+      run_program "$program" "${arguments[@]}" "${narrowing[@]}" "${where[@]}"
+    fi
+    if [[ -e $out/run.jsonl ]]; then first=0; fi
+  done
+  trap - INT TERM HUP
+  if [[ -n $interrupted ]]; then worst=$interrupted; fi
+}
+
+# run_name: <UTC time>-<host>, the name of a run directory.
+run_name() { printf '%s-%s' "$(date -u +%Y-%m-%dT%H%M%SZ)" "$(uname -n | cut -d. -f1)"; }

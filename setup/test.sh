@@ -1,0 +1,38 @@
+# shellcheck shell=bash
+# `./breakeven test`: the compiled tests, the same under sanitizers, and those in Python; their counts are added up at the end.
+
+command_test() {
+  local status=0 results
+  no_operands test
+  need_build
+  need_python "" -test
+  results=$build/test-results
+  rm -rf "$results"
+  mkdir -p "$results"
+
+  note "== Compiled tests ($preset)"
+  run_ctest "$preset" "$results/compiled.xml" || status=1
+
+  note "== The same under AddressSanitizer and UndefinedBehaviorSanitizer"
+  configure asan
+  compile asan unit_tests
+  run_ctest asan "$results/sanitized.xml" || status=1
+
+  note "== Tests in Python"
+  BREAKEVEN_BUILD_DIR=$build PYTHONPATH=$top/plots "$venv/bin/python" -m pytest "$top/tests" --quiet -rs \
+    --junitxml="$results/python.xml" || status=1
+
+  "$venv/bin/python" "$top/setup/sum_up_tests.py" "$results"/{compiled,sanitized,python}.xml || status=1
+  exit "$status"
+}
+
+# run_ctest PRESET RESULT_FILE
+run_ctest() {
+  # GCC 12's AddressSanitizer cannot place its shadow where the kernel randomises addresses by more than 28 bits.
+  local -a fixed_addresses=()
+  if [[ $1 == asan ]] && setarch -R true 2>/dev/null; then fixed_addresses=(setarch -R); fi
+  # The thread pools of the libraries outlive main by design, which is no leak.
+  ASAN_OPTIONS=${ASAN_OPTIONS-detect_leaks=0} \
+    "${fixed_addresses[@]}" ctest --test-dir "$top/build/$1" --parallel 2 --output-on-failure --output-junit "$2" --no-tests=error \
+    --progress
+}
