@@ -35,6 +35,8 @@ struct Tensor {
   Dtype dtype = Dtype::f32;
   std::int64_t elements = 0;
 
+  std::size_t bytes() const { return static_cast<std::size_t>(elements) * size_of(dtype); }
+
   template <class T>
   T* as() const {
     return static_cast<T*>(data);

@@ -58,6 +58,7 @@ ProblemView GemmProblem::view() const {
   view.least_bytes = least_bytes();
   view.reduction = k;
   view.exact_range = exact_range();
+  if (alpha != 1 || beta != 0) view.not_timed = "verified only: GEMM is timed with alpha 1, beta 0";
   view.oracle = gemm_oracle(*this);
   return view;
 }

@@ -1,0 +1,27 @@
+#pragma once
+
+/// SIMD beyond what the whole program is compiled for: a function is compiled once more with
+/// BREAKEVEN_TARGET_AVX2 and chosen at run time, so that one binary runs on every CPU. Code that
+/// both versions share is marked BREAKEVEN_ALWAYS_INLINE. (No target_clones: its resolvers run
+/// before a sanitizer is ready.)
+
+#define BREAKEVEN_ALWAYS_INLINE __attribute__((always_inline)) inline
+
+#if defined(__x86_64__)
+#define BREAKEVEN_TARGET_AVX2 __attribute__((target("avx2,fma")))
+#else
+#define BREAKEVEN_TARGET_AVX2
+#endif
+
+namespace breakeven {
+
+/// Whether this CPU runs functions marked BREAKEVEN_TARGET_AVX2.
+inline bool has_avx2() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+  return false;
+#endif
+}
+
+}  // namespace breakeven

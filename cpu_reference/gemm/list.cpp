@@ -1,0 +1,18 @@
+#include "cpu_reference/gemm/list.h"
+
+namespace breakeven {
+
+// Each is defined in the file of its name.
+namespace cpu_gemm {
+CpuImplementation<GemmProblem> naive(), reordered(), openblas(), onednn(), onednn_packed();
+}
+
+std::span<const CpuImplementation<GemmProblem>> cpu_gemm_list() {
+  static const CpuImplementation<GemmProblem> list[] = {
+      cpu_gemm::naive(),  cpu_gemm::reordered(),     cpu_gemm::openblas(),
+      cpu_gemm::onednn(), cpu_gemm::onednn_packed(),
+  };
+  return list;
+}
+
+}  // namespace breakeven

@@ -1,0 +1,210 @@
+#include <gtest/gtest.h>
+#include <omp.h>
+
+#include <cstring>
+#include <tuple>
+
+#include "cpu_reference/gemm/list.h"
+#include "tests/support/gemm_tensors.h"
+
+namespace breakeven {
+namespace {
+
+using test::Fill;
+using test::GemmTensors;
+
+/// Runs an implementation on that problem and holds the result against the oracle: every element,
+/// and the product check; also that A and B are left as they were.
+void expect_right(const CpuImplementation<GemmProblem>& implementation, const GemmProblem& p,
+                  Fill fill) {
+  SCOPED_TRACE(p.id() + (fill == Fill::integers ? " integers" : " normal"));
+  GemmTensors tensors(p, fill, 17);
+  const GemmTensors untouched(p, fill, 17);
+  const CpuCall call = implementation.prepare(p);
+  if (call.packed_bytes > 0) {
+    tensors.append(call.packed_bytes);
+    call.pack(tensors.call());
+  }
+  call.run(tensors.call());
+
+  for (const std::size_t input : {0, 1}) {
+    ASSERT_EQ(std::memcmp(tensors.call()[input].data, untouched.call()[input].data,
+                          GemmTensors::bytes(tensors.call()[input])),
+              0)
+        << "an input was changed";
+  }
+  const Oracle oracle = p.view().oracle;
+  const double u = unit_roundoff(p.dtype);
+  for (std::int64_t i = 0; i < p.batch * p.m * p.n; ++i) {
+    const Expected expected = oracle.element(tensors.before(), i);
+    const double bound = fill == Fill::integers
+                             ? 0
+                             : u * std::abs(expected.value) +
+                                   4 * std::sqrt(static_cast<double>(p.k)) * u * expected.magnitude;
+    ASSERT_LE(std::abs(tensors.get(i) - expected.value), bound)
+        << "element " << i << " is " << tensors.get(i) << ", must be " << expected.value;
+  }
+  const Verdict verdict = fill == Fill::integers
+                              ? oracle.exact_product(tensors.before(), tensors.c(), 1)
+                              : oracle.real_product(tensors.before(), tensors.c(), {u, 0, u}, 1);
+  EXPECT_TRUE(verdict.ok) << verdict.detail;
+}
+
+using Parameters = std::tuple<std::size_t, Dtype, bool, bool>;
+
+class CpuGemm : public testing::TestWithParam<Parameters> {};
+
+TEST_P(CpuGemm, MatchesTheOracle) {
+  const auto [index, dtype, trans_a, trans_b] = GetParam();
+  const CpuImplementation<GemmProblem>& implementation = cpu_gemm_list()[index];
+  GemmProblem p{.dtype = dtype, .trans_a = trans_a, .trans_b = trans_b};
+  p.m = p.n = p.k = 4;
+  if (!implementation.supports(p)) return;  // ReasonsSayWhyNot has the ones that may refuse
+
+  struct Sizes {
+    std::int64_t batch, m, n, k;
+  };
+  constexpr Sizes sizes[] = {{1, 1, 1, 1},    {1, 1, 7, 5},     {1, 7, 1, 5},    {1, 1, 1, 64},
+                             {1, 1, 130, 33}, {1, 130, 1, 33},  {1, 3, 5, 1},    {1, 16, 16, 16},
+                             {1, 17, 31, 13}, {1, 33, 65, 129}, {1, 2, 300, 4},  {3, 5, 7, 9},
+                             {2, 1, 9, 17},   {17, 4, 4, 4},    {1, 127, 63, 65}};
+  struct Scaling {
+    double alpha, beta;
+  };
+  constexpr Scaling scalings[] = {{1, 0}, {1, 1}, {-2, 3}, {0.5, -0.25}};
+  for (const Sizes& size : sizes) {
+    p.batch = size.batch;
+    p.m = size.m;
+    p.n = size.n;
+    p.k = size.k;
+    for (const Scaling& scaling : scalings) {
+      p.alpha = scaling.alpha;
+      p.beta = scaling.beta;
+      ASSERT_TRUE(implementation.supports(p)) << p.id();
+      for (const Fill fill : {Fill::integers, Fill::normal}) {
+        ASSERT_NO_FATAL_FAILURE(expect_right(implementation, p, fill));
+      }
+    }
+  }
+}
+
+std::string name_of_parameters(const testing::TestParamInfo<Parameters>& info) {
+  const auto [index, dtype, trans_a, trans_b] = info.param;
+  return std::string(cpu_gemm_list()[index].name) + "_" + std::string(name_of(dtype)) + "_" +
+         (trans_a ? "t" : "n") + (trans_b ? "t" : "n");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, CpuGemm,
+                         testing::Combine(testing::Range<std::size_t>(0, cpu_gemm_list().size()),
+                                          testing::Values(Dtype::f32, Dtype::f64), testing::Bool(),
+                                          testing::Bool()),
+                         name_of_parameters);
+
+/// Sets the number of OpenMP threads for as long as it lives.
+class Threads {
+ public:
+  explicit Threads(int count) : before_(omp_get_max_threads()) { omp_set_num_threads(count); }
+  ~Threads() { omp_set_num_threads(before_); }
+
+ private:
+  int before_;
+};
+
+// More threads than rows, one thread, and fewer at the call than there were at `prepare`.
+TEST(CpuGemmThreads, AnyNumberGivesTheSameIntegers) {
+  const GemmProblem p = parse_gemm("gemm/f32/nt/b2m3n40k50/alpha2beta1");
+  for (const auto& implementation : cpu_gemm_list()) {
+    for (const int threads : {1, 2, 5}) {
+      const Threads scope(threads);
+      ASSERT_NO_FATAL_FAILURE(expect_right(implementation, p, Fill::integers))
+          << implementation.name;
+    }
+    GemmTensors tensors(p, Fill::integers, 18);
+    CpuCall call;
+    {
+      const Threads scope(4);
+      call = implementation.prepare(p);
+    }
+    const Threads scope(2);
+    if (call.packed_bytes > 0) {
+      tensors.append(call.packed_bytes);
+      call.pack(tensors.call());
+    }
+    call.run(tensors.call());
+    const Verdict verdict = p.view().oracle.exact_product(tensors.before(), tensors.c(), 2);
+    EXPECT_TRUE(verdict.ok) << implementation.name << ": " << verdict.detail;
+  }
+}
+
+// The harness rotates buffers: the same callable gets other tensors each time.
+TEST(CpuGemmCall, TakesOtherTensorsEachTime) {
+  const GemmProblem p = parse_gemm("gemm/f32/nn/m20n40k30");
+  for (const auto& implementation : cpu_gemm_list()) {
+    const CpuCall call = implementation.prepare(p);
+    std::vector<GemmTensors> sets;
+    for (std::uint64_t seed = 0; seed < 3; ++seed) {
+      sets.emplace_back(p, Fill::integers, seed);
+      if (call.packed_bytes > 0) {
+        sets.back().append(call.packed_bytes);
+        call.pack(sets.back().call());
+      }
+    }
+    for (int round = 0; round < 2; ++round) {
+      for (GemmTensors& tensors : sets) {
+        call.run(tensors.call());
+        const Verdict verdict = p.view().oracle.exact_product(tensors.before(), tensors.c(), 3);
+        EXPECT_TRUE(verdict.ok) << implementation.name << ": " << verdict.detail;
+        tensors.set(0, 1e6);
+      }
+    }
+  }
+}
+
+// Each call starts from what C holds.
+TEST(CpuGemmCall, AccumulatesWhereBetaIsNotZero) {
+  const GemmProblem p = parse_gemm("gemm/f32/nn/m2n2k2/alpha1beta1");
+  for (const auto& implementation : cpu_gemm_list()) {
+    GemmTensors tensors(p, Fill::integers, 19);
+    const CpuCall call = implementation.prepare(p);
+    if (call.packed_bytes > 0) {
+      tensors.append(call.packed_bytes);
+      call.pack(tensors.call());
+    }
+    call.run(tensors.call());
+    call.run(tensors.call());
+    for (int i = 0; i < 4; ++i) {
+      const double before = tensors.before()[2].as<float>()[i];
+      const double once = p.view().oracle.element(tensors.before(), i).value;
+      EXPECT_EQ(tensors.get(i), before + 2 * (once - before)) << implementation.name;
+    }
+  }
+}
+
+TEST(CpuGemmList, NamesAreUniqueAndRungsAscend) {
+  std::vector<std::string_view> names;
+  Rung last = Rung::naive;
+  for (const auto& implementation : cpu_gemm_list()) {
+    EXPECT_EQ(std::count(names.begin(), names.end(), implementation.name), 0)
+        << implementation.name;
+    names.push_back(implementation.name);
+    EXPECT_GE(implementation.rung, last);
+    last = implementation.rung;
+  }
+  EXPECT_EQ(names, (std::vector<std::string_view>{"naive", "reordered", "openblas", "onednn",
+                                                  "onednn_packed"}));
+}
+
+TEST(CpuGemmList, ReasonsSayWhyNot) {
+  const GemmProblem f64 = parse_gemm("gemm/f64/nn/m4n4k4");
+  const GemmProblem huge = parse_gemm("gemm/f32/nn/m1n1k3000000000");
+  for (const auto& implementation : cpu_gemm_list()) {
+    const bool onednn = implementation.name.starts_with("onednn");
+    EXPECT_EQ(implementation.supports(f64).reason.find("f64") != std::string::npos, onednn);
+    if (implementation.name == "openblas") {
+      EXPECT_NE(implementation.supports(huge).reason.find("integers"), std::string::npos);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace breakeven

@@ -1,0 +1,29 @@
+#include "cpu_reference/common/libraries.h"
+
+#include <gtest/gtest.h>
+
+#include <regex>
+
+namespace breakeven {
+namespace {
+
+TEST(CpuLibraries, NameVersionAndThreading) {
+  const auto libraries = cpu_libraries();
+  ASSERT_EQ(libraries.size(), 2u);
+  EXPECT_EQ(libraries[0].name, "OpenBLAS");
+  EXPECT_EQ(libraries[1].name, "oneDNN");
+  for (const Library& library : libraries) {
+    EXPECT_TRUE(std::regex_search(library.version, std::regex("^[0-9]+\\.[0-9]+")))
+        << library.version;
+    EXPECT_NE(library.detail.find("kernels for "), std::string::npos) << library.detail;
+    EXPECT_EQ(library.problem.empty(), library.threading == "OpenMP") << library.problem;
+  }
+}
+
+// The build must have found the OpenMP variant, whatever other variants are installed.
+TEST(CpuLibraries, OpenblasIsTheOpenmpVariant) {
+  EXPECT_EQ(cpu_libraries()[0].threading, "OpenMP") << cpu_libraries()[0].detail;
+}
+
+}  // namespace
+}  // namespace breakeven

@@ -1,0 +1,213 @@
+#include "operations/list.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+#include <set>
+
+#include "operations/gemm/problem.h"
+
+namespace breakeven {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A list file of that content, removed afterwards.
+class ListFile {
+ public:
+  explicit ListFile(const std::string& content, const std::string& name = "mine.csv")
+      : folder_(fs::path(testing::TempDir()) / ("breakeven_list_" + std::to_string(counter_++))) {
+    fs::create_directories(folder_);
+    path_ = folder_ / name;
+    std::ofstream(path_, std::ios::binary) << content;
+  }
+  ~ListFile() { fs::remove_all(folder_); }
+  const fs::path& path() const { return path_; }
+
+ private:
+  static inline int counter_ = 0;
+  fs::path folder_;
+  fs::path path_;
+};
+
+const std::string header = "name,problem,multiplicity,origin\n";
+
+std::string error_of(const fs::path& path) {
+  try {
+    read_list(path);
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(List, ReadsRows) {
+  const ListFile file("# a comment\n\n" + header +
+                      "one,gemm/f32/nn/m1n2k3,4,\"a, \"\"quoted\"\" origin\"\n"
+                      "two,gemm/f64/tt/m1n1k1,1,\n");
+  const auto rows = read_list(file.path());
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].list, "mine");
+  EXPECT_EQ(rows[0].name, "one");
+  EXPECT_EQ(rows[0].problem, "gemm/f32/nn/m1n2k3");
+  EXPECT_EQ(rows[0].multiplicity, 4);
+  EXPECT_EQ(rows[0].origin, "a, \"quoted\" origin");
+  EXPECT_EQ(rows[0].tag(), "mine:one");
+  EXPECT_EQ(rows[0].place, file.path().string() + ":4:5");
+  EXPECT_EQ(rows[1].origin, "");
+}
+
+TEST(List, ReadsWhatSpreadsheetsWrite) {
+  const ListFile file(
+      "\xEF\xBB\xBFname,problem,multiplicity,origin\r\n\"x\",\"p\",\"2\",\"o\"\r\n");
+  const auto rows = read_list(file.path());
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].name, "x");
+  EXPECT_EQ(rows[0].multiplicity, 2);
+  EXPECT_EQ(rows[0].origin, "o");
+}
+
+TEST(List, LastLineNeedsNoNewline) {
+  const ListFile file(header + "a,p,1,o");
+  EXPECT_EQ(read_list(file.path()).size(), 1u);
+}
+
+TEST(List, BadLinesNameFileLineColumnAndWhatWouldBeRight) {
+  struct Row {
+    const char* line;
+    const char* column;
+    const char* says;
+  };
+  for (const Row& row : {
+           Row{"a,p,1", "6", "fewer than 4 fields; a row is name,problem,multiplicity,origin"},
+           Row{"a", "2", "fewer than 4 fields"},
+           Row{"a,p,1,o,more", "8", "more than 4 fields"},
+           Row{"a,p,0,o", "5", "multiplicity '0' must be a whole number of at least 1"},
+           Row{"a,p,-1,o", "5", "at least 1"},
+           Row{"a,p,1.5,o", "5", "'1.5' must be a whole number"},
+           Row{"a,p,99999999999999999999,o", "5", "whole number"},
+           Row{"a,p,,o", "5", "'' must be a whole number"},
+           Row{"a,,1,o", "3", "problem is empty"},
+           Row{",p,1,o", "1", "name '' must be letters"},
+           Row{"a b,p,1,o", "1", "name 'a b' must be letters, digits, '.', '_' or '-'"},
+           Row{"a:b,p,1,o", "1", "must be letters"},
+           Row{"a,\"p,1,o", "3", "the quote is not closed"},
+           Row{"a,\"p\"x,1,o", "6", "a ',' must follow the closing quote"},
+       }) {
+    const ListFile file(header + "fine,p,1,o\n" + row.line + "\n");
+    const std::string error = error_of(file.path());
+    EXPECT_EQ(error.find(file.path().string() + ":3:" + row.column + ": "), 0u)
+        << row.line << ": " << error;
+    EXPECT_NE(error.find(row.says), std::string::npos) << row.line << ": " << error;
+  }
+}
+
+TEST(List, BadFilesAreNamed) {
+  EXPECT_NE(error_of("/nowhere/at/all.csv").find("/nowhere/at/all.csv"), std::string::npos);
+  EXPECT_NE(error_of(testing::TempDir()), "");
+  const ListFile empty("");
+  EXPECT_NE(error_of(empty.path()).find("holds no problem"), std::string::npos);
+  const ListFile only_header(header);
+  EXPECT_NE(error_of(only_header.path()).find("holds no problem"), std::string::npos);
+  const ListFile headless("a,p,1,o\n");
+  EXPECT_NE(error_of(headless.path()).find(":1:1: the first line must be the header"),
+            std::string::npos);
+}
+
+/// Sets an environment variable for as long as it lives.
+class Environment {
+ public:
+  Environment(const char* name, const std::string& value) : name_(name) {
+    if (const char* old = std::getenv(name)) old_ = old;
+    setenv(name, value.c_str(), 1);
+  }
+  ~Environment() { old_ ? setenv(name_, old_->c_str(), 1) : unsetenv(name_); }
+
+ private:
+  const char* name_;
+  std::optional<std::string> old_;
+};
+
+TEST(List, FolderComesFromTheEnvironmentFirst) {
+  const ListFile file(header + "a,p,1,o\n");
+  const fs::path lists = file.path().parent_path();
+  const Environment chosen("BREAKEVEN_LISTS", lists);
+  EXPECT_THROW(list_folder("gemm"), std::runtime_error);
+  fs::create_directory(lists / "gemm");
+  EXPECT_EQ(list_folder("gemm"), lists / "gemm");
+}
+
+TEST(List, MissingFolderNamesThePlaces) {
+  try {
+    list_folder("no-such-operation");
+    FAIL();
+  } catch (const std::runtime_error& error) {
+    EXPECT_NE(std::string(error.what()).find("share/breakeven/lists/no-such-operation"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
+TEST(GemmLists, HoldCanonicalIdsAndUniqueTags) {
+  int lists = 0;
+  for (const auto& entry : fs::directory_iterator(list_folder("gemm"))) {
+    ++lists;
+    std::set<std::string> ids, tags;
+    for (const ListRow& row : read_list(entry.path())) {
+      EXPECT_EQ(parse_gemm(row.problem).id(), row.problem) << row.place;
+      EXPECT_TRUE(ids.insert(row.problem).second) << row.place << ": twice";
+      EXPECT_TRUE(tags.insert(row.tag()).second) << row.place << ": " << row.tag();
+      EXPECT_NE(row.origin, "") << row.place;
+    }
+  }
+  EXPECT_GE(lists, 2);
+}
+
+TEST(GemmLists, SquaresRunFrom32To4096WithOddNeighbours) {
+  std::set<std::int64_t> f32, f64;
+  std::vector<std::int64_t> order;
+  for (const ListRow& row : read_list(list_folder("gemm") / "squares.csv")) {
+    const GemmProblem p = parse_gemm(row.problem);
+    EXPECT_TRUE(p.m == p.n && p.n == p.k && p.batch == 1) << row.problem;
+    (p.dtype == Dtype::f32 ? f32 : f64).insert(p.m);
+    order.push_back(p.m);
+  }
+  for (std::int64_t n = 32; n <= 4096; n *= 2) {
+    EXPECT_TRUE(f32.count(n)) << n;
+    if (n == 4096) break;
+    EXPECT_TRUE(f64.count(n) && f32.count(n - 1) && f32.count(n + 1)) << n;
+  }
+  // The sweep that answers the question comes first, ascending.
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.begin() + 8));
+}
+
+TEST(GemmLists, DeepbenchKeepsEveryRowAsMultiplicity) {
+  const auto rows = read_list(list_folder("gemm") / "deepbench.csv");
+  EXPECT_EQ(rows.size(), 243u);
+  std::int64_t total = 0;
+  double flops = 0;
+  for (const ListRow& row : rows) {
+    total += row.multiplicity;
+    const double own = parse_gemm(row.problem).flops();
+    EXPECT_GE(own, flops) << row.place << ": not in order of FLOPs";
+    flops = own;
+  }
+  EXPECT_EQ(total, 248);
+}
+
+// Column-major m=1760 n=16 k=1760 ta=0 tb=0 is row-major M=16 N=1760 K=1760.
+TEST(GemmLists, DeepbenchIsTurnedRowMajor) {
+  std::set<std::string> ids;
+  for (const ListRow& row : read_list(list_folder("gemm") / "deepbench.csv")) {
+    ids.insert(row.problem);
+  }
+  EXPECT_TRUE(ids.count("gemm/f32/nn/m16n1760k1760"));
+  EXPECT_TRUE(ids.count("gemm/f32/nt/m24000n512k1536"));  // m=512 n=24000 k=1536 ta=1 tb=0
+  EXPECT_TRUE(ids.count("gemm/f32/tn/m7133n1760k1760"));  // m=1760 n=7133 k=1760 ta=0 tb=1
+}
+
+}  // namespace
+}  // namespace breakeven
