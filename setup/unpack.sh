@@ -17,6 +17,7 @@ unpack_packages() {
   quietly "apt: fetching the package lists (no root here, so .deps/ takes the packages)" apt-get "${apt[@]}" update
   quietly "apt: unpacking ${wanted[*]} into .deps/" unpack_closure "${wanted[@]}"
   quietly "Fitting .deps/ to its place" fit_unpacked
+  rm -rf "$deps/apt"
   use_unpacked
 }
 
@@ -50,6 +51,10 @@ fit_unpacked() {
       if [[ ! -e $path && -e $root$path ]]; then sed -i "s|\([ (]\)$path|\1$root$path|" "$script"; fi
     done < <(grep -oE '/[^ ]+' "$script")
   done < <(grep -lE '^(GROUP|INPUT) ' "$root/usr/lib/$arch"/*.so 2>/dev/null)
+  # Where Debian's Python looks for the pip it puts into a new virtual environment.
+  for script in "$root"/usr/lib/python3*/_sysconfigdata_*.py; do
+    if [[ -e $script ]]; then sed -i "s|'/usr/share/python-wheels|'$root/usr/share/python-wheels|" "$script"; fi
+  done
   write_compiler "$root" "$arch"
   write_environment "$root" "$arch"
 }
