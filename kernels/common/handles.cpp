@@ -1,0 +1,31 @@
+#include "kernels/common/handles.h"
+
+#include "kernels/common/error.h"
+
+namespace breakeven {
+
+CudaStream make_stream() {
+  cudaStream_t stream = nullptr;
+  BREAKEVEN_CUDA_CHECK(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking));
+  return CudaStream(stream);
+}
+
+CudaEvent make_event() {
+  cudaEvent_t event = nullptr;
+  BREAKEVEN_CUDA_CHECK(cudaEventCreate(&event));
+  return CudaEvent(event);
+}
+
+DeviceBuffer make_device_buffer(std::size_t bytes) {
+  void* memory = nullptr;
+  BREAKEVEN_CUDA_CHECK(cudaMalloc(&memory, bytes));
+  return DeviceBuffer(memory);
+}
+
+PinnedBuffer make_pinned_buffer(std::size_t bytes) {
+  void* memory = nullptr;
+  BREAKEVEN_CUDA_CHECK(cudaHostAlloc(&memory, bytes, cudaHostAllocMapped));
+  return PinnedBuffer(memory);
+}
+
+}  // namespace breakeven
