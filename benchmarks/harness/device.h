@@ -59,7 +59,7 @@ class Device {
   virtual std::optional<double> clock_mhz() = 0;
 };
 
-/// The first CUDA device, or nothing and the reason (see machine/cuda_status.h).
+/// The first CUDA device, or nothing and the reason (see machine/gpu_status.h).
 std::unique_ptr<Device> open_cuda_device();
 
 }  // namespace breakeven

@@ -1,0 +1,52 @@
+/// GEMM on both sides: every problem of the lists with every implementation.
+
+#include "benchmarks/harness/family.h"
+#include "cpu_reference/common/libraries.h"
+#include "cpu_reference/gemm/list.h"
+#include "operations/gemm/problem.h"
+#if BREAKEVEN_CUDA
+#include "kernels/common/libraries.h"
+#include "kernels/gemm/list.h"
+#endif
+
+namespace breakeven {
+namespace {
+
+/// Extents of the problem that an implementation's speed is first judged by.
+constexpr std::int64_t kCalibrationExtent = 192;
+
+Case make_case(const GemmProblem& problem) {
+  Case made{.problem = problem.view(), .calibration = [problem] {
+              return make_case(problem.shrunk_to(kCalibrationExtent));
+            }};
+  for (const auto& row : cpu_gemm_list()) made.candidates.push_back(bind(row, problem));
+#if BREAKEVEN_CUDA
+  for (const auto& row : cuda_gemm_list()) made.candidates.push_back(bind(row, problem));
+#endif
+  return made;
+}
+
+std::vector<std::string> lists(std::string_view preset) {
+  if (preset == "smoke" || preset == "quick") return {"squares"};
+  return {"squares", "deepbench"};
+}
+
+std::vector<Library> libraries() {
+  std::vector<Library> all = cpu_libraries();
+#if BREAKEVEN_CUDA
+  for (Library& library : cuda_libraries()) all.push_back(std::move(library));
+#endif
+  return all;
+}
+
+}  // namespace
+}  // namespace breakeven
+
+int main(int argc, char** argv) {
+  using namespace breakeven;
+  const Family gemm{.operation = "gemm",
+                    .lists = lists,
+                    .make_case = [](const std::string& id) { return make_case(parse_gemm(id)); },
+                    .libraries = libraries};
+  return run_program(argc, argv, gemm);
+}

@@ -1,0 +1,130 @@
+#include "benchmarks/harness/contender.h"
+
+#include <algorithm>
+#include <exception>
+#include <new>
+
+#include <fmt/format.h>
+
+#include "benchmarks/harness/clock.h"
+
+namespace breakeven {
+namespace {
+
+/// Brings set 0 of a contender back to the state before a call.
+void load(Contender& contender, const CheckData& data) {
+  contender.runner->buffers().load(0, data.image());
+  contender.runner->pack(0);
+}
+
+/// Checks what lies in set 0 against a tier.
+Tier check_output(Contender& contender, const CheckData& data) {
+  Buffers& buffers = contender.runner->buffers();
+  const std::size_t index = data.output_index();
+  HostBuffers host({data.problem().tensors[index]}, 1);
+  const Tensor output = host.tensors(0)[0];
+  buffers.download(output.data, buffers.tensors(0)[index]);
+  const auto outcome = data.check(output, default_rounding(data.problem().dtype));
+  contender.check.worst = std::max(contender.check.worst, outcome.worst);
+  contender.check.elements = outcome.elements;
+  if (!outcome.verdict.ok) contender.check.detail = outcome.verdict.detail;
+  return outcome.verdict.ok ? Tier::passed : Tier::failed;
+}
+
+/// Whether the inputs in set 0 are still what was loaded.
+bool inputs_unchanged(Contender& contender, const CheckData& data) {
+  Buffers& buffers = contender.runner->buffers();
+  const auto& specs = data.problem().tensors;
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    if (specs[i].role != Role::input) continue;
+    HostBuffers host({specs[i]}, 1);
+    const Tensor found = host.tensors(0)[0];
+    buffers.download(found.data, buffers.tensors(0)[i]);
+    if (hash_of(found) != hash_of(data.before()[i])) {
+      contender.check.detail = fmt::format("input {} was changed", specs[i].name);
+      return false;
+    }
+  }
+  return true;
+}
+
+void conclude(Contender& contender, std::string_view what) {
+  if (contender.check.failed()) {
+    contender.end(Status::failed, fmt::format("{}: {}", what, contender.check.detail));
+  }
+}
+
+void check_surroundings(Contender& contender, const CheckData& data) {
+  contender.check.inputs_unchanged = inputs_unchanged(contender, data);
+  if (!contender.runner->guards_intact(0)) {
+    contender.check.detail = "wrote outside its tensors";
+    contender.check.real = Tier::failed;
+  }
+}
+
+}  // namespace
+
+std::string_view name_of(Status status) {
+  switch (status) {
+    case Status::ok: return "ok";
+    case Status::failed: return "failed";
+    case Status::skipped: return "skipped";
+    case Status::error: return "error";
+  }
+  return "";
+}
+
+void guarded(Contender& contender, const std::function<void()>& step) {
+  try {
+    step();
+  } catch (const std::bad_alloc&) {
+    contender.end(Status::error, "out of memory");
+  } catch (const OutOfMemory& error) {
+    contender.end(Status::error, fmt::format("out of memory: {}", error.what()));
+  } catch (const std::exception& error) {
+    contender.end(Status::error, error.what());
+  } catch (...) {
+    contender.end(Status::error, "threw something that is no std::exception");
+  }
+}
+
+void verify(Contender& contender, const VerificationData& data) {
+  guarded(contender, [&] {
+    contender.runner->select_threads();
+    load(contender, data.exact);
+    contender.runner->call(0);
+    contender.runner->finish();
+    contender.check.exact = check_output(contender, data.exact);
+    conclude(contender, "exact tier");
+    if (contender.status != Status::ok) return;
+
+    load(contender, data.real);
+    const double start = steady_seconds();
+    contender.runner->call(0);
+    contender.runner->finish();
+    contender.pilot_s = steady_seconds() - start;
+    contender.check.real = check_output(contender, data.real);
+    check_surroundings(contender, data.real);
+    conclude(contender, "real tier");
+  });
+}
+
+void reset(Contender& contender, const VerificationData& data) {
+  guarded(contender, [&] { load(contender, data.real); });
+}
+
+void verify_after(Contender& contender, const VerificationData& data) {
+  guarded(contender, [&] {
+    const auto& output = data.real.problem().tensors[data.real.output_index()];
+    if (output.role == Role::inout) {
+      load(contender, data.real);
+      contender.runner->call(0);
+      contender.runner->finish();
+    }
+    contender.check.after = check_output(contender, data.real);
+    check_surroundings(contender, data.real);
+    conclude(contender, "after timing");
+  });
+}
+
+}  // namespace breakeven

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "benchmarks/harness/runner.h"
+#include "benchmarks/harness/verify.h"
+
+namespace breakeven {
+
+enum class Status { ok, failed, skipped, error };
+std::string_view name_of(Status status);
+
+enum class CacheState { warm, cold };
+constexpr std::string_view name_of(CacheState cache) { return cache == CacheState::warm ? "warm" : "cold"; }
+
+/// State of one tier of verification.
+enum class Tier { not_run, passed, failed };
+
+/// Result of verifying a contender, as in a row's `check`.
+struct Check {
+  Tier exact = Tier::not_run;
+  Tier real = Tier::not_run;
+  Tier after = Tier::not_run;
+  std::optional<bool> inputs_unchanged;
+  double worst = 0;
+  std::int64_t elements = 0;
+  std::string detail;
+
+  bool failed() const {
+    return exact == Tier::failed || real == Tier::failed || after == Tier::failed ||
+           inputs_unchanged == false;
+  }
+};
+
+/// The two tiers' data of a problem.
+struct VerificationData {
+  const CheckData& exact;
+  const CheckData& real;
+};
+
+/// A candidate with a number of threads, on its way through the measurement of one problem.
+struct Contender {
+  const Candidate* candidate;
+  int threads;  // 0 for CUDA
+  Status status = Status::ok;
+  std::string reason = {};
+  Check check = {};
+  std::unique_ptr<Runner> runner = {};
+  double pilot_s = 0;  // seconds of one warm call, from pilot samples that are not reported
+
+  bool is(Side side) const { return candidate->side == side; }
+  void end(Status how, std::string why) {
+    status = how;
+    reason = std::move(why);
+  }
+};
+
+/// Runs `step`; what it throws becomes the contender's status `error` with the message.
+void guarded(Contender& contender, const std::function<void()>& step);
+
+/// Both tiers before timing: exact, then real with the inputs hashed before and after and the
+/// guards looked at. A failure becomes the contender's status. The real tier's call is timed: the
+/// first figure for `pilot_s`.
+void verify(Contender& contender, const VerificationData& data);
+
+/// Makes set 0 ready for a timed repetition whose last output is checked: inputs restored, outputs
+/// poisoned.
+void reset(Contender& contender, const VerificationData& data);
+
+/// The real tier again, on the output that the last timed call on set 0 left. A problem with an
+/// inout tensor is replayed: restored, called once, checked.
+void verify_after(Contender& contender, const VerificationData& data);
+
+}  // namespace breakeven

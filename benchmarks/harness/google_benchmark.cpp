@@ -1,0 +1,116 @@
+#include "benchmarks/harness/google_benchmark.h"
+
+#include <cerrno>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace breakeven {
+
+/// Forwards to the console and to the file. The library ends its reporter after each run of
+/// registered benchmarks; here they end once.
+class GoogleBenchmark::Everywhere final : public benchmark::BenchmarkReporter {
+ public:
+  Everywhere(std::unique_ptr<BenchmarkReporter> console, std::unique_ptr<BenchmarkReporter> file,
+             bool console_aggregates_only)
+      : console_(std::move(console)),
+        file_(std::move(file)),
+        console_aggregates_only_(console_aggregates_only) {}
+
+  bool ReportContext(const Context& context) override {
+    if (!begun_) {
+      console_->ReportContext(context);
+      if (file_) file_->ReportContext(context);
+    }
+    begun_ = true;
+    return true;
+  }
+
+  void ReportRuns(const std::vector<Run>& runs) override {
+    std::vector<Run> shown;
+    for (const Run& run : runs) {
+      if (!console_aggregates_only_ || run.run_type == Run::RT_Aggregate) shown.push_back(run);
+    }
+    if (!shown.empty()) console_->ReportRuns(shown);
+    if (file_) file_->ReportRuns(runs);
+  }
+
+  void Finalize() override {}
+
+  void finish() {
+    if (!begun_) return;
+    console_->Finalize();
+    if (file_) file_->Finalize();
+  }
+
+ private:
+  std::unique_ptr<BenchmarkReporter> console_, file_;
+  bool console_aggregates_only_;
+  bool begun_ = false;
+};
+
+namespace {
+
+std::unique_ptr<benchmark::BenchmarkReporter> reporter_of(const std::string& format) {
+  if (format == "console") {
+    return std::make_unique<benchmark::ConsoleReporter>(benchmark::ConsoleReporter::OO_None);
+  }
+  // Deprecated for new uses, yet --benchmark_out_format=csv is the library's own flag.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  if (format == "csv") return std::make_unique<benchmark::CSVReporter>();
+#pragma GCC diagnostic pop
+  return std::make_unique<benchmark::JSONReporter>();
+}
+
+}  // namespace
+
+GoogleBenchmark::GoogleBenchmark(const Options& options) {
+  std::vector<std::string> words{options.program};
+  words.insert(words.end(), options.google_benchmark.begin(), options.google_benchmark.end());
+  words.push_back(fmt::format("--benchmark_repetitions={}", options.repetitions));
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  int argc = static_cast<int>(argv.size());
+  benchmark::Initialize(&argc, argv.data());
+  if (argc > 1) throw BadInput(fmt::format("unknown option {}; --help lists them", argv[1]));
+
+  std::unique_ptr<benchmark::BenchmarkReporter> file;
+  if (!options.benchmark_out.empty()) {
+    if (options.benchmark_out.has_parent_path()) {
+      std::filesystem::create_directories(options.benchmark_out.parent_path());
+    }
+    file_.open(options.benchmark_out);
+    if (!file_) {
+      throw std::system_error(errno, std::generic_category(),
+                              "open --benchmark_out " + options.benchmark_out.string());
+    }
+    file = reporter_of(options.benchmark_out_format);
+    file->SetOutputStream(&file_);
+    file->SetErrorStream(&file_);
+  }
+  reporter_ = std::make_unique<Everywhere>(
+      std::unique_ptr<benchmark::BenchmarkReporter>(benchmark::CreateDefaultDisplayReporter()),
+      std::move(file), options.display_aggregates_only);
+}
+
+GoogleBenchmark::~GoogleBenchmark() = default;
+
+void GoogleBenchmark::run(const std::vector<Registration>& registrations) {
+  if (registrations.empty()) return;
+  for (const Registration& registration : registrations) {
+    benchmark::RegisterBenchmark(registration.name.c_str(), registration.body)
+        ->Iterations(1)
+        ->UseManualTime();
+  }
+  benchmark::RunSpecifiedBenchmarks(reporter_.get(), nullptr, "all");
+  benchmark::ClearRegisteredBenchmarks();
+}
+
+void GoogleBenchmark::finish() {
+  reporter_->finish();
+  file_.flush();
+  if (file_.is_open() && !file_) throw std::runtime_error("write --benchmark_out failed");
+}
+
+}  // namespace breakeven

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cmath>
+#include <optional>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace breakeven {
+
+/// Rows keep the order of their fields.
+using Json = nlohmann::ordered_json;
+
+/// The value, or null for nothing and for what is no finite number.
+inline Json or_null(std::optional<double> value) {
+  return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
+}
+inline Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+}  // namespace breakeven

@@ -1,0 +1,264 @@
+#include "benchmarks/harness/measurement.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "benchmarks/harness/admission.h"
+#include "benchmarks/harness/interrupt.h"
+#include "benchmarks/harness/rows.h"
+#include "benchmarks/harness/statistics.h"
+
+namespace breakeven {
+namespace {
+
+constexpr double kPilotCap = 0.02;  // seconds; a call that is longer is judged by its check
+
+/// The measurement of one problem: its data, its buffers and its contenders.
+class Measurement {
+ public:
+  Measurement(const Case& problem, Session& session)
+      : problem_(problem),
+        session_(session),
+        exact_(problem.problem, true, session.fill, session.seed),
+        real_(problem.problem, false, session.fill, session.seed),
+        data_{exact_, real_},
+        inputs_(statistics_of(real_.before()[0])) {}
+
+  /// Prepares and verifies a contender and takes its pilot time.
+  void try_out(Contender& contender);
+  void run(CaseResult& result, double allowance_s);
+
+ private:
+  Buffers& buffers_of(Side side);
+  void load_cold_sets(Contender& contender);
+  void repeat(CaseResult& result, const Unit& unit, double wall_cap_s, int repetition);
+  void repeat_transfers(CaseResult& result, HostEnd& host, double wall_cap_s, int repetition);
+  Device* device_of(Side side) { return side == Side::cuda ? session_.device : nullptr; }
+  SamplingLimits limits(double wall_cap_s) const {
+    return {.wall_cap_s = wall_cap_s, .max_samples = session_.max_samples};
+  }
+
+  const Case& problem_;
+  Session& session_;
+  CheckData exact_, real_;
+  VerificationData data_;
+  InputStatistics inputs_;
+  std::unique_ptr<Buffers> host_buffers_, device_buffers_;
+  double device_allocate_s_ = 0;
+};
+
+Buffers& Measurement::buffers_of(Side side) {
+  const auto& specs = problem_.problem.tensors;
+  auto& buffers = side == Side::cuda ? device_buffers_ : host_buffers_;
+  if (!buffers && side == Side::cpu) {
+    buffers = std::make_unique<HostBuffers>(specs, cold_sets(specs, session_.cpu_cold_bytes));
+  } else if (!buffers) {
+    const double start = steady_seconds();
+    const int sets = cold_sets(specs, session_.device_cold_bytes);
+    buffers = std::make_unique<DeviceBuffers>(*session_.device, specs, sets);
+    device_allocate_s_ = steady_seconds() - start;
+  }
+  return *buffers;
+}
+
+Samples sample(Contender& contender, Device* device, CacheState cache, const SamplingLimits& limits) {
+  Runner& runner = *contender.runner;
+  runner.select_threads();
+  const int sets = cache == CacheState::cold ? runner.buffers().sets() : 1;
+  const Operation call = [&runner](int set) { runner.call(set); };
+  return device ? sample_device(*device, call, sets, limits) : sample_cpu(call, sets, limits);
+}
+
+void Measurement::try_out(Contender& contender) {
+  const Side side = contender.candidate->side;
+  guarded(contender, [&] {
+    contender.runner = std::make_unique<Runner>(*contender.candidate, contender.threads,
+                                                buffers_of(side), device_of(side));
+  });
+  if (contender.status == Status::ok) verify(contender, data_);
+  if (contender.status != Status::ok) return;
+  guarded(contender, [&] {
+    if (contender.pilot_s < kPilotCap) {
+      const SamplingLimits pilot{.wall_cap_s = kPilotCap, .max_samples = 11};
+      contender.pilot_s =
+          median(sample(contender, device_of(side), CacheState::warm, pilot).seconds);
+    }
+    session_.predictions.learn(problem_.problem, *contender.candidate, contender.threads,
+                               contender.pilot_s);
+  });
+}
+
+/// Every set of the contender's side holds the real data, in its own layout where it wants one.
+void Measurement::load_cold_sets(Contender& contender) {
+  guarded(contender, [&] {
+    for (int set = 0; set < contender.runner->buffers().sets(); ++set) {
+      contender.runner->buffers().load(set, real_.image());
+      contender.runner->pack(set);
+    }
+  });
+}
+
+void Measurement::repeat(CaseResult& result, const Unit& unit, double wall_cap_s, int repetition) {
+  Contender& contender = result.contenders[unit.contender];
+  if (contender.status != Status::ok) return;
+  Device* device = device_of(unit.side);
+  Repetition measured{.number = repetition, .cache = unit.cache};
+  reset(contender, data_);
+  guarded(contender, [&] {
+    if (contender.status != Status::ok) return;
+    if (device) {
+      device->reset_persisting_lines();
+      measured.gpu_mhz_before = device->clock_mhz();
+    }
+    measured.before = read_scheduler_state();
+    measured.samples = sample(contender, device, unit.cache, limits(wall_cap_s));
+    measured.after = read_scheduler_state();
+    if (!device) return;
+    measured.gpu_mhz_after = device->clock_mhz();
+    if (unit.cache == CacheState::cold) return;
+    const Operation call = [&](int set) { contender.runner->call(set); };
+    const int calls = std::clamp(int(wall_cap_s / 4 / unit.call_s), 1, 100);
+    measured.call_s = back_to_back_seconds(*device, call, calls);
+    measured.latency_s = median(sample_latency(*device, call, limits(wall_cap_s / 4)).seconds);
+  });
+  if (contender.status == Status::ok) verify_after(contender, data_);
+
+  const Json row = case_row(session_, problem_, contender, measured, inputs_);
+  session_.file.write(row);
+  if (contender.status != Status::ok) return;
+  ++session_.order;
+  ContenderSeries& series = result.series[unit.contender];
+  const auto r = static_cast<std::size_t>(repetition);
+  (unit.cache == CacheState::warm ? series.warm : series.cold)[r] = median(measured.samples.seconds);
+  if (measured.call_s) series.call[r] = measured.call_s;
+  for (const auto& flag : row["flags"]) series.flags[int(unit.cache)].insert(flag);
+}
+
+void Measurement::repeat_transfers(CaseResult& result, HostEnd& host, double wall_cap_s,
+                                   int repetition) {
+  Contender& contender = result.contenders[*result.transfer_contender];
+  if (contender.status != Status::ok) return;
+  std::optional<TransferTimes> times;
+  std::string reason;
+  try {
+    reset(contender, data_);
+    times = measure_transfers(*session_.device, *contender.runner, host, limits(wall_cap_s / 3));
+  } catch (const std::exception& error) {
+    reason = error.what();
+    session_.any_error = true;
+  }
+  session_.file.write(
+      transfer_row(problem_, contender, host, repetition, times, reason, device_allocate_s_));
+  if (!times) return;
+  TransferSeries& series = result.transfers[host.memory()];
+  const auto r = static_cast<std::size_t>(repetition);
+  series.h2d[r] = times->h2d_s;
+  series.d2h[r] = times->d2h_s;
+  series.end_to_end[r] = times->end_to_end_s;
+  if (times->open) series.flags.insert("open");
+}
+
+void Measurement::run(CaseResult& result, double allowance_s) {
+  std::vector<Unit> units;
+  for (std::size_t i = 0; i < result.contenders.size(); ++i) {
+    const Contender& contender = result.contenders[i];
+    if (contender.status != Status::ok) continue;
+    const Side side = contender.candidate->side;
+    const bool all = side == Side::cuda || contender.threads == session_.all_threads;
+    for (CacheState cache : {CacheState::warm, CacheState::cold}) {
+      units.push_back({i, cache, side, all, contender.candidate->rung, contender.pilot_s});
+    }
+  }
+  const UnitPlan plan = plan_units(std::move(units), session_.repetitions, allowance_s);
+  for (const Unit& unit : plan.skipped) {
+    Contender skipped{.candidate = result.contenders[unit.contender].candidate,
+                      .threads = result.contenders[unit.contender].threads};
+    skipped.check = result.contenders[unit.contender].check;
+    skipped.end(Status::skipped,
+                fmt::format("{:.3g} s a call: {} repetitions do not fit in what is left of this "
+                            "problem's {:.3g} s of the time budget",
+                            unit.call_s, session_.repetitions, allowance_s));
+    session_.file.write(unmeasured_row(session_, problem_, skipped, unit.cache));
+  }
+  if (plan.measured.empty()) return;
+  for (const Unit& unit : plan.measured) {
+    if (unit.cache == CacheState::cold) load_cold_sets(result.contenders[unit.contender]);
+  }
+  std::vector<std::unique_ptr<HostEnd>> hosts;
+  result.transfer_contender = fastest_in_pilot(
+      result.contenders, [](const Contender& contender) { return contender.is(Side::cuda); });
+  if (result.transfer_contender) {
+    const Series nothing(static_cast<std::size_t>(session_.repetitions));
+    for (HostMemory memory : {HostMemory::pageable, HostMemory::pinned}) {
+      try {
+        hosts.push_back(std::make_unique<HostEnd>(*session_.device, problem_.problem, memory,
+                                                  real_.image()));
+        result.transfers[memory] = {nothing, nothing, nothing, {}};
+      } catch (const std::exception& error) {
+        session_.any_error = true;
+      }
+    }
+  }
+  // Repetitions alternate over everything, in a fresh seeded order each time: what drifts on the
+  // machine then hits all alike.
+  std::vector<std::size_t> order(plan.measured.size() + hosts.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  for (int repetition = 0; repetition < session_.repetitions; ++repetition) {
+    std::shuffle(order.begin(), order.end(), session_.random);
+    for (std::size_t i : order) {
+      if (interrupted()) return;
+      if (i < plan.measured.size()) {
+        repeat(result, plan.measured[i], plan.wall_cap_s[i], repetition);
+      } else {
+        const double most_s = *std::max_element(plan.wall_cap_s.begin(), plan.wall_cap_s.end());
+        repeat_transfers(result, *hosts[i - plan.measured.size()], most_s, repetition);
+      }
+    }
+  }
+}
+
+void note_failures(const CaseResult& result, Session& session) {
+  for (const Contender& contender : result.contenders) {
+    session.any_failed = session.any_failed || contender.status == Status::failed;
+    session.any_error = session.any_error || contender.status == Status::error;
+  }
+}
+
+}  // namespace
+
+CaseResult measure_case(const Case& problem, const std::vector<Entry>& entries, double allowance_s,
+                        Session& session) {
+  CaseResult result;
+  for (const Entry& entry : entries) {
+    result.contenders.push_back({.candidate = &problem.candidates[entry.candidate],
+                                 .threads = entry.threads});
+  }
+  const Series nothing(static_cast<std::size_t>(session.repetitions));
+  result.series.assign(entries.size(), {nothing, nothing, nothing, {}});
+  const double start = steady_seconds();
+  admit(problem, result.contenders, allowance_s, session);
+  std::optional<Measurement> measurement;
+  for (Contender& contender : result.contenders) {
+    if (contender.status == Status::ok && !interrupted()) {
+      guarded(contender, [&] {
+        if (!measurement) measurement.emplace(problem, session);
+        measurement->try_out(contender);
+      });
+      if (contender.status == Status::ok && !problem.problem.not_timed.empty()) {
+        contender.end(Status::skipped, problem.problem.not_timed);
+      }
+    }
+    if (contender.status != Status::ok) {
+      session.file.write(unmeasured_row(session, problem, contender, CacheState::warm));
+    }
+  }
+  if (measurement && !interrupted()) {
+    measurement->run(result, allowance_s - (steady_seconds() - start));
+  }
+  note_failures(result, session);
+  for (Contender& contender : result.contenders) contender.runner.reset();
+  return result;
+}
+
+}  // namespace breakeven

@@ -1,0 +1,77 @@
+#include "benchmarks/harness/predictions.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "benchmarks/harness/clock.h"
+#include "benchmarks/harness/fill.h"
+#include "benchmarks/harness/runner.h"
+
+namespace breakeven {
+namespace {
+
+/// Below so much work, calling is cheaper than predicting.
+constexpr double kCheapWork = 1e8;
+
+double work(const ProblemView& problem) { return std::max(problem.flops, problem.least_bytes); }
+
+std::string key(const ProblemView& problem, const Candidate& candidate, int threads) {
+  return fmt::format("{}/{}/{}/{}/{}", problem.operation, name_of(problem.dtype),
+                     name_of(candidate.side), candidate.implementation, threads);
+}
+
+/// Seconds of the second call on a small kin of the problem; nothing where it cannot run.
+std::optional<double> calibrate(const Case& small, const Candidate& candidate, int threads,
+                                Device* device) {
+  const auto same = std::find_if(
+      small.candidates.begin(), small.candidates.end(), [&](const Candidate& other) {
+        return other.side == candidate.side && other.implementation == candidate.implementation;
+      });
+  if (same == small.candidates.end() || !same->support) return std::nullopt;
+  try {
+    HostBuffers image(small.problem.tensors, 1);
+    for (const Tensor& tensor : image.tensors(0)) fill_tensor(tensor, Fill::normal, 1, 0);
+    std::unique_ptr<Buffers> buffers;
+    if (device) {
+      buffers = std::make_unique<DeviceBuffers>(*device, small.problem.tensors, 1);
+    } else {
+      buffers = std::make_unique<HostBuffers>(small.problem.tensors, 1);
+    }
+    buffers->load(0, image);
+    Runner runner(*same, threads, *buffers, device);
+    runner.pack(0);
+    double start = 0;
+    for (int call = 0; call < 2; ++call) {
+      start = steady_seconds();
+      runner.call(0);
+      runner.finish();
+    }
+    return steady_seconds() - start;
+  } catch (...) {
+    return std::nullopt;  // its verification will say what is wrong with it
+  }
+}
+
+}  // namespace
+
+std::optional<double> Predictions::seconds(const Case& problem, const Candidate& candidate,
+                                           int threads, Device* device) {
+  if (work(problem.problem) < kCheapWork) return std::nullopt;
+  const std::string name = key(problem.problem, candidate, threads);
+  if (!seconds_per_work_.contains(name)) {
+    const Case small = problem.calibration();
+    const auto seconds =
+        calibrate(small, candidate, threads, candidate.side == Side::cuda ? device : nullptr);
+    if (!seconds) return std::nullopt;
+    learn(small.problem, candidate, threads, *seconds);
+  }
+  return seconds_per_work_.at(name) * work(problem.problem);
+}
+
+void Predictions::learn(const ProblemView& problem, const Candidate& candidate, int threads,
+                        double seconds) {
+  seconds_per_work_[key(problem, candidate, threads)] = seconds / work(problem);
+}
+
+}  // namespace breakeven

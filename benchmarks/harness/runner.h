@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "benchmarks/harness/buffers.h"
+#include "benchmarks/harness/candidate.h"
+
+namespace breakeven {
+
+/// A candidate prepared and bound to its side's buffers: what is called and timed.
+class Runner {
+ public:
+  /// Prepares (timed) and allocates packed operands. `device` is null for the CPU side; `threads`
+  /// is the OpenMP setting for it. Throws what `prepare` throws, and OutOfMemory.
+  Runner(const Candidate& candidate, int threads, Buffers& buffers, Device* device);
+
+  /// Does (CPU) or enqueues (CUDA) the operation once on a set.
+  void call(int set) { call_.run(arguments_[static_cast<std::size_t>(set)]); }
+  /// Waits for what was enqueued.
+  void finish();
+  /// Brings the operands of a set into the implementation's own layout, after each load.
+  void pack(int set);
+  /// Sets the number of CPU threads that `call` will use.
+  void select_threads() const;
+
+  double prepare_seconds() const { return prepare_s_; }
+  /// Of the last `pack`; nothing if there is nothing to pack.
+  std::optional<double> pack_seconds() const { return pack_s_; }
+  Buffers& buffers() { return buffers_; }
+  std::size_t packed_bytes() const { return packed_ ? packed_->bytes() : 0; }
+  bool guards_intact(int set);
+
+ private:
+  Device* device_;
+  int threads_;
+  Buffers& buffers_;
+  Call<> call_;
+  double prepare_s_ = 0;
+  std::optional<double> pack_s_;
+  std::unique_ptr<Buffers> packed_;
+  std::vector<std::vector<Tensor>> arguments_;  // per set: the tensors, and the packed one last
+};
+
+}  // namespace breakeven

@@ -1,0 +1,69 @@
+#include <stdexcept>
+
+#include "benchmarks/harness/sampler.h"
+#include "benchmarks/harness/sampling_loop.h"
+
+namespace breakeven {
+namespace {
+
+/// Launches that may wait behind the blocking kernel: well below the depth of a launch queue (about
+/// 1 000), also for implementations of several launches per call.
+constexpr int kQueueDepth = 128;
+
+/// A call at least this long hides its own launch: no need to hold the stream.
+constexpr double kLongCall = 1e-3;
+
+}  // namespace
+
+Samples sample_device(Device& device, const Operation& enqueue, int sets,
+                      const SamplingLimits& limits, Clock clock) {
+  int set = 0;
+  double last_call_s = 0;
+  const auto seconds_of = [&](int calls) {
+    const bool hold = last_call_s < kLongCall;
+    if (hold) device.block();
+    device.record(Device::Event::start);
+    for (int call = 0; call < calls; ++call) {
+      enqueue(set);
+      if (++set == sets) set = 0;
+    }
+    device.record(Device::Event::stop);
+    const bool held = !hold || device.unblock();
+    device.synchronize();
+    if (!held) {
+      throw std::runtime_error(
+          "the call waited for the device while its stream was held: it synchronises, or it filled "
+          "the launch queue");
+    }
+    const double seconds = device.seconds_between(Device::Event::start, Device::Event::stop);
+    last_call_s = seconds / calls;
+    return seconds;
+  };
+  return sampling_loop(seconds_of, kQueueDepth, limits, clock);
+}
+
+double back_to_back_seconds(Device& device, const Operation& enqueue, int calls, Clock clock) {
+  device.synchronize();
+  const double start = clock();
+  for (int call = 0; call < calls; ++call) enqueue(0);
+  device.synchronize();
+  return (clock() - start) / calls;
+}
+
+Samples sample_latency(Device& device, const Operation& enqueue, const SamplingLimits& limits,
+                       Clock clock) {
+  const auto seconds_of = [&](int calls) {
+    double seconds = 0;
+    for (int call = 0; call < calls; ++call) {
+      device.synchronize();
+      const double start = clock();
+      enqueue(0);
+      device.synchronize();
+      seconds += clock() - start;
+    }
+    return seconds;
+  };
+  return sampling_loop(seconds_of, /*max_batch=*/1, limits, clock);
+}
+
+}  // namespace breakeven

@@ -1,0 +1,119 @@
+#include "benchmarks/harness/selection.h"
+
+#include <algorithm>
+#include <map>
+#include <regex>
+
+#include <fmt/format.h>
+
+#include "benchmarks/harness/google_benchmark.h"
+#include "operations/list.h"
+
+namespace breakeven {
+namespace {
+
+std::regex compile(const char* option, const std::string& pattern) {
+  try {
+    return std::regex(pattern);
+  } catch (const std::regex_error& error) {
+    throw BadInput(fmt::format("{} '{}': no regular expression: {}", option, pattern, error.what()));
+  }
+}
+
+std::vector<ListRow> read_lists(const Options& options, const Family& family) {
+  std::vector<ListRow> rows;
+  std::vector<std::filesystem::path> files = options.problems;
+  if (files.empty()) {
+    const auto folder = list_folder(family.operation);
+    for (const std::string& list : family.lists(options.preset.name)) {
+      files.push_back(folder / (list + ".csv"));
+    }
+  }
+  for (const auto& file : files) {
+    for (ListRow& row : read_list(file)) rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+/// One case for each distinct problem, in the order of first appearance.
+std::vector<Case> make_cases(const std::vector<ListRow>& rows, const Family& family) {
+  std::vector<Case> cases;
+  std::map<std::string, std::size_t> places;
+  for (const ListRow& row : rows) {
+    Case made;
+    try {
+      made = family.make_case(row.problem);
+    } catch (const std::invalid_argument& error) {
+      throw BadInput(fmt::format("{}: {}", row.place, error.what()));
+    }
+    const auto [place, first] = places.try_emplace(made.problem.id, cases.size());
+    if (first) cases.push_back(std::move(made));
+    cases[place->second].tags.push_back(row.tag());
+  }
+  return cases;
+}
+
+class Wanted {
+ public:
+  explicit Wanted(const Options& options)
+      : filter_(compile("--filter", options.filter)),
+        // As in the library: a leading minus turns the filter round.
+        negative_(options.benchmark_filter.starts_with('-')),
+        benchmark_filter_(compile("--benchmark_filter", benchmark_pattern(options))) {}
+
+  bool operator()(const Case& problem, const std::string& key, const std::string& name) const {
+    const bool tagged =
+        std::any_of(problem.tags.begin(), problem.tags.end(),
+                    [&](const std::string& tag) { return std::regex_search(tag, filter_); });
+    return (tagged || std::regex_search(key, filter_)) &&
+           std::regex_search(name + kNameSuffix, benchmark_filter_) != negative_;
+  }
+
+ private:
+  static std::string benchmark_pattern(const Options& options) {
+    const std::string& text = options.benchmark_filter;
+    if (text.empty() || text == "all") return ".";
+    return text.starts_with('-') ? text.substr(1) : text;
+  }
+  std::regex filter_;
+  bool negative_;
+  std::regex benchmark_filter_;
+};
+
+}  // namespace
+
+std::vector<Selected> select(const Options& options, const Family& family, int all_threads) {
+  const Wanted wanted(options);
+  std::vector<Selected> selected;
+  std::size_t benchmarks = 0;
+  for (Case& problem : make_cases(read_lists(options, family), family)) {
+    Selected one{std::move(problem), {}, {}};
+    for (std::size_t i = 0; i < one.problem.candidates.size(); ++i) {
+      const Candidate& candidate = one.problem.candidates[i];
+      if (options.side && candidate.side != *options.side) continue;
+      const std::string key = fmt::format("{}/{}/{}", one.problem.problem.id,
+                                          name_of(candidate.side), candidate.implementation);
+      std::vector<int> threads{0};
+      if (candidate.side == Side::cpu) threads = candidate.threaded ? options.threads : std::vector{1};
+      for (int count : threads) {
+        const bool plain = count == 0 || count == all_threads || !candidate.threaded;
+        const std::string name = plain ? key : fmt::format("{}/threads:{}", key, count);
+        ++benchmarks;
+        if (!wanted(one.problem, key, name)) continue;
+        one.entries.push_back({i, count});
+        one.names.push_back(name);
+      }
+    }
+    if (!one.entries.empty()) selected.push_back(std::move(one));
+  }
+  if (selected.empty()) {
+    throw BadInput(fmt::format("none of {} benchmarks matches --filter '{}'{}; --list shows them",
+                               benchmarks, options.filter,
+                               options.benchmark_filter.empty()
+                                   ? ""
+                                   : " and --benchmark_filter '" + options.benchmark_filter + "'"));
+  }
+  return selected;
+}
+
+}  // namespace breakeven

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "benchmarks/harness/runner.h"
+#include "benchmarks/harness/sampler.h"
+
+namespace breakeven {
+
+enum class HostMemory { pageable, pinned };
+constexpr std::string_view name_of(HostMemory memory) {
+  return memory == HostMemory::pageable ? "pageable" : "pinned";
+}
+
+/// The host's side of a problem's copies: buffers of the case's own tensors in one kind of memory.
+class HostEnd {
+ public:
+  HostEnd(Device& device, const ProblemView& problem, HostMemory memory, const HostBuffers& image);
+  ~HostEnd();
+  HostEnd(const HostEnd&) = delete;
+  HostEnd& operator=(const HostEnd&) = delete;
+
+  /// Enqueue all inputs and inouts in, all outputs and inouts out.
+  void copy_in(Tensors device_tensors);
+  void copy_out(Tensors device_tensors);
+
+  HostMemory memory() const { return memory_; }
+  std::size_t bytes_in() const { return bytes_in_; }
+  std::size_t bytes_out() const { return bytes_out_; }
+  /// Allocating, and for pinned memory locking, the pages [s].
+  double allocate_seconds() const { return allocate_s_; }
+
+ private:
+  void* allocate(std::size_t bytes);
+  void release();
+  Device& device_;
+  HostMemory memory_;
+  std::vector<Role> roles_;
+  std::vector<void*> host_;
+  std::size_t bytes_in_ = 0;
+  std::size_t bytes_out_ = 0;
+  double allocate_s_ = 0;
+};
+
+/// Medians of one repetition [s].
+struct TransferTimes {
+  double h2d_s, d2h_s;            // between events
+  double h2d_wall_s, d2h_wall_s;  // host, until synchronised
+  double end_to_end_s;            // host wall of copy in, compute, copy out as one region
+  double part_in_s, part_compute_s, part_out_s;  // events inside the region's median sample
+  double part_host_s;  // an empty region, measured apart: launching and synchronising
+  double closure;      // (parts + host) / whole
+  bool open;           // off by more than 5 % and more than 5 µs
+};
+
+/// Measures the copies of set 0's tensors, and the whole trip with `runner`'s computation inside.
+TransferTimes measure_transfers(Device& device, Runner& runner, HostEnd& host,
+                                const SamplingLimits& limits);
+
+}  // namespace breakeven

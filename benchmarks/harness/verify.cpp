@@ -1,0 +1,96 @@
+#include "benchmarks/harness/verify.h"
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+#include <fmt/format.h>
+
+namespace breakeven {
+namespace {
+
+/// Multiply-adds in float64 that checking elements one by one may cost for each tier.
+constexpr std::int64_t kElementWork = std::int64_t{1} << 25;
+
+double value_at(const Tensor& tensor, std::int64_t index) {
+  return tensor.dtype == Dtype::f32 ? static_cast<double>(tensor.as<const float>()[index])
+                                    : tensor.as<const double>()[index];
+}
+
+std::size_t output_of(const ProblemView& problem) {
+  const auto found =
+      std::find_if(problem.tensors.begin(), problem.tensors.end(),
+                   [](const TensorSpec& spec) { return spec.role != Role::input; });
+  return static_cast<std::size_t>(found - problem.tensors.begin());
+}
+
+/// All elements where that is cheap, else a seeded choice that always has the corners.
+std::vector<std::int64_t> elements_to_check(std::int64_t elements, std::int64_t cost_of_one,
+                                            std::uint64_t seed) {
+  const std::int64_t count =
+      std::clamp<std::int64_t>(kElementWork / std::max<std::int64_t>(1, cost_of_one), 64, elements);
+  std::vector<std::int64_t> chosen(static_cast<std::size_t>(std::min(count, elements)));
+  if (count == elements) {
+    for (std::size_t i = 0; i < chosen.size(); ++i) chosen[i] = static_cast<std::int64_t>(i);
+    return chosen;
+  }
+  std::mt19937_64 random(seed);
+  std::uniform_int_distribution<std::int64_t> any(0, elements - 1);
+  for (auto& index : chosen) index = any(random);
+  chosen.front() = 0;
+  chosen.back() = elements - 1;
+  return chosen;
+}
+
+}  // namespace
+
+Rounding default_rounding(Dtype dtype) {
+  return {.output = unit_roundoff(dtype), .input = 0, .accumulate = unit_roundoff(dtype)};
+}
+
+CheckData::CheckData(const ProblemView& problem, bool exact, Fill fill, std::uint64_t seed)
+    : problem_(problem),
+      exact_(exact),
+      seed_(seed),
+      output_(output_of(problem)),
+      host_(problem.tensors, 1) {
+  const Tensors tensors = host_.tensors(0);
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    if (problem.tensors[i].role == Role::output) {
+      poison_tensor(tensors[i]);
+    } else {
+      fill_tensor(tensors[i], exact ? Fill::integers : fill, problem.exact_range, seed + i);
+    }
+  }
+  for (std::int64_t index :
+       elements_to_check(tensors[output_].elements, problem.reduction, seed)) {
+    elements_.push_back({index, {}});
+  }
+#pragma omp parallel for
+  for (std::size_t i = 0; i < elements_.size(); ++i) {
+    elements_[i].expected = problem.oracle.element(tensors, elements_[i].index);
+  }
+}
+
+CheckData::Outcome CheckData::check(const Tensor& output, const Rounding& rounding) const {
+  Outcome outcome{.elements = static_cast<std::int64_t>(elements_.size())};
+  const double spread =
+      2 * rounding.input + 4 * std::sqrt(double(problem_.reduction)) * rounding.accumulate;
+  for (const auto& [index, expected] : elements_) {
+    const double found = value_at(output, index);
+    const double bound =
+        exact_ ? 0 : rounding.output * std::abs(expected.value) + spread * expected.magnitude;
+    const double error = std::abs(found - expected.value);
+    if (!(error <= bound)) {
+      outcome.verdict = {false, fmt::format("element {}: {} instead of {} (allowed ±{:.3g})", index,
+                                            found, expected.value, bound)};
+      return outcome;
+    }
+    if (bound > 0) outcome.worst = std::max(outcome.worst, error / bound);
+  }
+  outcome.verdict = exact_ ? problem_.oracle.exact_product(before(), output, seed_)
+                           : problem_.oracle.real_product(before(), output, rounding, seed_);
+  return outcome;
+}
+
+}  // namespace breakeven
