@@ -1,0 +1,132 @@
+"""Sweeps: problems of one operation, dtype, layout and list, ordered by size."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from breakeven.quantities import with_prefix
+from breakeven.run import Run
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Family:
+    """What the problems of a sweep have in common."""
+
+    operation: str
+    dtype: str
+    layout: str
+    list: str
+
+    @property
+    def title(self) -> str:
+        """For headings: gemm f32 nn, squares."""
+        kind = " ".join(word for word in (self.operation, self.dtype, self.layout) if word)
+        return f"{kind}, {self.list}" if self.list else kind
+
+    @property
+    def slug(self) -> str:
+        """For file names: gemm-f32-nn-squares."""
+        words = (self.operation, self.dtype, self.layout, self.list)
+        return re.sub(r"[^A-Za-z0-9_.]+", "-", "-".join(word for word in words if word))
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The problems of a family by size. The size is n where all problems are square (m = n = k and
+    one batch); else the floating-point operations of one call."""
+
+    family: Family
+    square: bool
+    batch: int
+    sizes: dict[str, float]  # case id: size, in ascending order
+
+    @property
+    def axis(self) -> str:
+        """Label of the size axis, with its unit."""
+        if not self.square:
+            return "work per call [FLOP]"
+        return "n (m = n = k)" + (f", batch {self.batch}" if self.batch > 1 else "")
+
+    @property
+    def column(self) -> str:
+        """Head of the size column."""
+        return "n" if self.square else "problem"
+
+    def at(self, size: float) -> str:
+        """A size in words: n = 512, 1.2 GFLOP per call."""
+        return f"n = {size:.0f}" if self.square else f"{with_prefix(size, 'FLOP')} per call"
+
+    def name(self, case: str) -> str:
+        """A problem's name in this sweep: its n, or the sizes of its id."""
+        return f"{self.sizes[case]:.0f}" if self.square else case.rsplit("/", 1)[-1]
+
+
+def sweeps_of(run: Run) -> list[Sweep]:
+    """The sweeps of a run, square ones first, then by size of the list. A problem in several lists
+    is in several sweeps."""
+    members: dict[Family, dict[str, float]] = {}
+    columns = zip(
+        *(run.cases[name] for name in ("case", "operation", "dtype", "tags", "flops")), strict=True
+    )
+    seen: set[str] = set()
+    for case, operation, dtype, tags, flops in columns:
+        if case in seen:
+            continue
+        seen.add(case)
+        for name in {tag.partition(":")[0] for tag in tags} or {""}:
+            family = Family(operation, dtype, _layout(case), name)
+            members.setdefault(family, {})[case] = flops
+    sweeps = [_sweep(family, flops, run.problems) for family, flops in members.items()]
+    return sorted(
+        sweeps, key=lambda s: (not s.square, s.family.operation, s.family.dtype, -len(s.sizes))
+    )
+
+
+def spread(sweep: Sweep, cases: Sequence[str], limit: int) -> list[str]:
+    """At most `limit` of `cases`, for a table or figure that cannot show all: the powers of two of
+    a square sweep if it has enough, else evenly spread with the smallest and the largest."""
+    ordered = sorted(cases, key=lambda case: sweep.sizes[case])
+    if sweep.square and len(ordered) > limit // 2:
+        powers = [case for case in ordered if math.log2(sweep.sizes[case]).is_integer()]
+        if len(powers) >= 4:
+            ordered = powers
+    return evenly(ordered, limit)
+
+
+def evenly(items: Sequence[T], limit: int) -> list[T]:
+    """At most `limit` of the items, evenly spread, the first and the last included."""
+    if len(items) <= limit:
+        return list(items)
+    return [items[round(i * (len(items) - 1) / (limit - 1))] for i in range(limit)]
+
+
+def _layout(case: str) -> str:
+    """The third part of operation/dtype/layout/sizes."""
+    parts = case.split("/")
+    return parts[2] if len(parts) > 3 else ""
+
+
+def _sweep(family: Family, flops: dict[str, float], problems: dict[str, dict[str, Any]]) -> Sweep:
+    shapes = {case: _square(problems.get(case, {})) for case in flops}
+    batches = {shape[1] for shape in shapes.values() if shape}
+    square = len(batches) == 1 and all(shapes.values())
+    sizes = {case: float(shape[0]) if square and shape else flops[case]
+             for case, shape in shapes.items()}  # fmt: skip
+    ordered = dict(sorted(sizes.items(), key=lambda item: (item[1], item[0])))
+    return Sweep(family, square, batches.pop() if square else 1, ordered)
+
+
+def _square(problem: dict[str, Any]) -> tuple[int, int] | None:
+    """(n, batch) of a problem with m = n = k."""
+    try:
+        m, n, k = (int(problem[name]) for name in ("m", "n", "k"))
+        batch = int(problem.get("batch", 1))
+    except (KeyError, TypeError, ValueError):
+        return None
+    return (n, batch) if m == n == k else None

@@ -1,0 +1,243 @@
+"""The fields of a run file that a report is made of, with the types they may have.
+
+results/schema/run.schema.json is the whole contract; this is the part without which a row cannot be
+used. A test holds the two together.
+"""
+
+from __future__ import annotations
+
+from types import NoneType
+from typing import Any, Final
+
+Types = frozenset[type]
+
+TEXT: Final[Types] = frozenset({str})
+TEXT_OR_NULL: Final[Types] = frozenset({str, NoneType})
+INTEGER: Final[Types] = frozenset({int})
+NUMBER: Final[Types] = frozenset({int, float})
+NUMBER_OR_NULL: Final[Types] = frozenset({int, float, NoneType})
+OBJECT: Final[Types] = frozenset({dict})
+OBJECT_OR_NULL: Final[Types] = frozenset({dict, NoneType})
+LIST: Final[Types] = frozenset({list})
+YES_NO: Final[Types] = frozenset({bool})
+INTEGER_OR_NULL: Final[Types] = frozenset({int, NoneType})
+COUNT_OR_NEVER: Final[Types] = frozenset({int, str, NoneType})
+
+NEEDED: Final[dict[str, dict[str, Types]]] = {
+    "run": {
+        "schema_version": INTEGER,
+        "program": TEXT,
+        "version": TEXT,
+        "git": TEXT_OR_NULL,
+        "started": TEXT,
+        "command": LIST,
+        "preset": TEXT,
+        "seed": INTEGER,
+        "repetitions": INTEGER,
+        "fill": TEXT,
+        "planned": INTEGER,
+        "fingerprint": TEXT,
+        "machine": OBJECT,
+        "libraries": LIST,
+    },
+    "ceiling": {
+        "name": TEXT,
+        "side": TEXT,
+        "dtype": TEXT_OR_NULL,
+        "threads": INTEGER_OR_NULL,
+        "unit": TEXT,
+        "value": NUMBER_OR_NULL,
+        "status": TEXT,
+        "reason": TEXT_OR_NULL,
+        "detail": TEXT_OR_NULL,
+    },
+    "case": {
+        "case": TEXT,
+        "operation": TEXT,
+        "side": TEXT,
+        "implementation": TEXT,
+        "rung": TEXT,
+        "tags": LIST,
+        "problem": OBJECT,
+        "dtype": TEXT,
+        "math_mode": TEXT,
+        "threads": INTEGER_OR_NULL,
+        "cache": TEXT,
+        "repetition": INTEGER,
+        "status": TEXT,
+        "reason": TEXT_OR_NULL,
+        "flags": LIST,
+        "flops": NUMBER,
+        "bytes": NUMBER,
+        "median_s": NUMBER_OR_NULL,
+        "call_s": NUMBER_OR_NULL,
+        "latency_s": NUMBER_OR_NULL,
+        "prepare_s": NUMBER_OR_NULL,
+        "pack_s": NUMBER_OR_NULL,
+        "reproduce": TEXT,
+    },
+    "transfer": {
+        "case": TEXT,
+        "implementation": TEXT,
+        "host_memory": TEXT,
+        "repetition": INTEGER,
+        "status": TEXT,
+        "reason": TEXT_OR_NULL,
+        "flags": LIST,
+        "h2d_bytes": NUMBER,
+        "d2h_bytes": NUMBER,
+        "h2d_s": NUMBER_OR_NULL,
+        "d2h_s": NUMBER_OR_NULL,
+        "pin_s": NUMBER_OR_NULL,
+        "end_to_end_s": NUMBER_OR_NULL,
+        "parts": OBJECT_OR_NULL,
+        "closure": NUMBER_OR_NULL,
+    },
+    "pair": {
+        "case": TEXT,
+        "operation": TEXT,
+        "dtype": TEXT,
+        "tags": LIST,
+        "flops": NUMBER,
+        "pairing": TEXT,
+        "cache": TEXT,
+        "cpu_implementation": TEXT,
+        "cpu_threads": INTEGER,
+        "cuda_implementation": TEXT,
+        "host_memory": TEXT,
+        "cpu_s": NUMBER_OR_NULL,
+        "kernel_s": NUMBER_OR_NULL,
+        "call_s": NUMBER_OR_NULL,
+        "end_to_end_s": NUMBER_OR_NULL,
+        "speedup_kernel": OBJECT_OR_NULL,
+        "speedup_call": OBJECT_OR_NULL,
+        "speedup_end_to_end": OBJECT_OR_NULL,
+        "transfer_share": NUMBER_OR_NULL,
+        "break_even_calls": COUNT_OR_NEVER,
+        "flags": LIST,
+        "reason": TEXT_OR_NULL,
+    },
+    "end": {
+        "program": TEXT,
+        "exit_status": INTEGER,
+        "interrupted": YES_NO,
+        "problems_measured": INTEGER,
+        "rows": INTEGER,
+        "wall_s": NUMBER_OR_NULL,
+    },
+}
+
+# Objects inside those rows, by the field that holds them.
+ESTIMATE: Final[dict[str, Types]] = {
+    "estimate": NUMBER,
+    "low": NUMBER_OR_NULL,
+    "high": NUMBER_OR_NULL,
+    "repetitions": INTEGER,
+}
+NESTED: Final[dict[str, dict[str, Types]]] = {
+    "speedup_kernel": ESTIMATE,
+    "speedup_call": ESTIMATE,
+    "speedup_end_to_end": ESTIMATE,
+    "parts": {
+        "h2d_s": NUMBER_OR_NULL,
+        "compute_s": NUMBER_OR_NULL,
+        "d2h_s": NUMBER_OR_NULL,
+        "host_s": NUMBER_OR_NULL,
+    },
+    "machine": {
+        "host": TEXT,
+        "os": TEXT,
+        "kernel": TEXT,
+        "container": TEXT_OR_NULL,
+        "virtualization": TEXT_OR_NULL,
+        "cpu": OBJECT,
+        "memory_bytes": INTEGER,
+        "compiler": TEXT,
+        "build": TEXT,
+        "cuda": OBJECT,
+        "gpus": LIST,
+    },
+    "cpu": {
+        "model": TEXT,
+        "sockets": INTEGER,
+        "cores": INTEGER,
+        "hardware_threads": INTEGER,
+        "usable_threads": INTEGER,
+        "simd": LIST,
+        "caches": LIST,
+        "governor": TEXT_OR_NULL,
+    },
+    "cuda": {
+        "status": TEXT,
+        "reason": TEXT_OR_NULL,
+        "toolkit": TEXT_OR_NULL,
+        "driver": TEXT_OR_NULL,
+    },
+}
+
+# Objects in lists, by the field that holds the list; a list not named here holds text.
+ELEMENTS: Final[dict[str, dict[str, Types]]] = {
+    "gpus": {
+        "name": TEXT,
+        "compute_capability": TEXT,
+        "sms": INTEGER,
+        "memory_bytes": INTEGER,
+        "power_limit_w": NUMBER_OR_NULL,
+        "link_now": TEXT_OR_NULL,
+        "ecc": frozenset({bool, NoneType}),
+    },
+    "libraries": {
+        "name": TEXT,
+        "version": TEXT,
+        "threading": TEXT,
+        "detail": TEXT,
+        "problem": TEXT,
+    },
+    "caches": {"level": INTEGER, "bytes": INTEGER, "shared_by": INTEGER},
+}
+
+_LARGEST: Final = 1.7e308
+_NUMERIC: Final = frozenset({int, float})
+
+
+def complaint(row: dict[str, Any], needed: dict[str, Types]) -> str | None:
+    """What keeps `row` from being used: the first field that is missing or of the wrong type."""
+    for name, types in needed.items():
+        if name not in row:
+            return f"lacks the field '{name}'"
+        value = row[name]
+        kind = type(value)
+        if kind not in types:
+            return f"has '{name}' of the wrong type ({_json_name(kind)})"
+        if kind in _NUMERIC:
+            if not -_LARGEST < value < _LARGEST:  # 1e999 reads as infinity
+                return f"has '{name}' too large for a number"
+        elif kind is dict and name in NESTED:
+            inner = complaint(value, NESTED[name])
+            if inner:
+                return f"has '{name}' that {inner}"
+        elif kind is list:
+            inner = _list_complaint(value, name)
+            if inner:
+                return f"has '{name}' {inner}"
+    return None
+
+
+def _list_complaint(values: list[Any], name: str) -> str | None:
+    needed = ELEMENTS.get(name)
+    for value in values:
+        if needed is None:
+            if type(value) is not str:
+                return "with an element that is not text"
+        elif type(value) is not dict:
+            return "with an element that is not an object"
+        else:
+            inner = complaint(value, needed)
+            if inner:
+                return f"with an element that {inner}"
+    return None
+
+
+def _json_name(kind: type) -> str:
+    names = {NoneType: "null", dict: "object", list: "array", str: "string", bool: "boolean"}
+    return names.get(kind, "number")

@@ -1,0 +1,121 @@
+"""Rate against size, one line per implementation, with the measured ceilings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from breakeven.families import Sweep
+from breakeven.figures.base import (
+    GREY,
+    MARKERS,
+    PALETTE,
+    Figure,
+    head,
+    legend_below,
+    log_axis,
+    new_canvas,
+    size_axis,
+    style,
+)
+from breakeven.machine import caption
+from breakeven.quantities import counted, with_prefix
+from breakeven.rates import flop_ceiling, widest
+from breakeven.rows import flagged
+from breakeven.view import View
+
+_SIDES = {"cpu": "CPU", "cuda": "GPU"}
+_RUNGS = {"naive": 0, "tuned": 1, "library": 2}
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """A horizontal line."""
+
+    label: str
+    rate: float  # FLOP/s
+    dashes: str
+
+
+def rate_figure(view: View, sweep: Sweep) -> Figure | None:
+    """The figure of one sweep; None without a measurement."""
+    rates = view.rates
+    rates = widest(rates[(rates["cache"] == view.cache) & rates["case"].isin(list(sweep.sizes))])
+    if rates.empty:
+        return None
+    repetitions = counted(int(rates["repetitions"].max()), "repetition")
+    about = f"{caption(view.run)}. {view.cache.capitalize()} caches, median of {repetitions}."
+    name = f"rate-{sweep.family.slug}"
+    return draw_rates(name, sweep, rates, _ceilings(view, sweep, rates), about)
+
+
+def draw_rates(
+    name: str, sweep: Sweep, rates: pd.DataFrame, ceilings: Sequence[Ceiling], about: str
+) -> Figure:
+    """Draws rows of rates (see rates_of) over their size."""
+    title = f"{sweep.family.title}: rate against size"
+    with style():
+        canvas = new_canvas(5.2)
+        axes = canvas.add_subplot()
+        for ceiling in ceilings:
+            label = f"{ceiling.label}: {with_prefix(ceiling.rate, 'FLOP/s')}"
+            axes.axhline(ceiling.rate / 1e9, color=GREY, ls=ceiling.dashes, lw=1.2, label=label)
+        for index, (label, rows) in enumerate(_lines(sweep, rates)):
+            _draw_line(axes, index, label, rows, connected=sweep.square)
+        marked = rates[flagged(rates)]
+        if not marked.empty:
+            sizes = marked["case"].map(sweep.sizes)
+            axes.plot(sizes, marked["rate"] / 1e9, ls="", marker="x", ms=8, color=GREY,
+                      label="flagged: not in headlines")  # fmt: skip
+        size_axis(axes, sweep)
+        log_axis(axes, "rate [GFLOP/s]")
+        head(canvas, axes, title, about)
+        legend_below(canvas, axes, 3)
+    return Figure(name, title, sweep.family, canvas)
+
+
+def _lines(sweep: Sweep, rates: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Rows by implementation in ladder order, the CPU's first."""
+    rates = rates.assign(size=rates["case"].map(sweep.sizes)).sort_values(["size", "case"])
+    groups = list(rates.groupby(["side", "label"], sort=False))
+    groups.sort(key=lambda g: (g[0][0], _RUNGS.get(g[1]["rung"].iloc[0], 3), g[0][1]))
+    return [(_label(rows), rows) for _, rows in groups]
+
+
+def _label(rows: pd.DataFrame) -> str:
+    side, name = rows["side"].iloc[0], rows["label"].iloc[0]
+    threads = f", {counted(int(rows['threads'].max()), 'thread')}" if side == "cpu" else ""
+    return f"{_SIDES.get(side, side)} {name}{threads}"
+
+
+def _draw_line(axes: Axes, index: int, label: str, rows: pd.DataFrame, connected: bool) -> None:
+    cpu = rows["side"].iloc[0] == "cpu"
+    rate = rows["rate"] / 1e9
+    spread = [
+        (rate - rows["rate_low"] / 1e9).clip(lower=0).fillna(0),
+        (rows["rate_high"] / 1e9 - rate).clip(lower=0).fillna(0),
+    ]
+    axes.errorbar(
+        rows["size"], rate, yerr=spread,
+        color=PALETTE[index % len(PALETTE)], marker=MARKERS[index % len(MARKERS)],
+        mfc="white" if cpu else None, ls=("--" if cpu else "-") if connected else "",
+        elinewidth=1, label=label,
+    )  # fmt: skip
+
+
+def _ceilings(view: View, sweep: Sweep, rates: pd.DataFrame) -> list[Ceiling]:
+    ceilings = []
+    dashes = {"cpu": ":", "cuda": "-."}
+    for side, name in _SIDES.items():
+        rows = rates[rates["side"] == side]
+        if rows.empty:
+            continue
+        threads = int(rows["threads"].max())
+        rate = flop_ceiling(view.run, side, sweep.family.dtype, threads)
+        if rate > 0:
+            words = f", {counted(threads, 'thread')}" if threads else ""
+            ceilings.append(Ceiling(f"{name} ceiling{words}", rate, dashes[side]))
+    return ceilings

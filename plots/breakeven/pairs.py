@@ -1,0 +1,86 @@
+"""The pair rows of a sweep, as they stand in the run file: no speedup is computed here."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from breakeven.break_even import BreakEven, Point, break_even
+from breakeven.families import Sweep
+from breakeven.rows import doubtful, flagged
+from breakeven.run import Run
+
+# What a speedup includes, from the least to the most, with the words for it.
+WINDOWS = {
+    "speedup_kernel": "kernel alone",
+    "speedup_call": "call, data on the GPU",
+    "speedup_end_to_end": "end to end, with copies",
+}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Under which conditions pairs were measured."""
+
+    cache: str
+    host_memory: str
+
+    @property
+    def words(self) -> str:
+        """For captions."""
+        return f"{self.cache} caches, copies from and to {self.host_memory} memory"
+
+
+@dataclass(frozen=True)
+class SizedPairs:
+    """The pairs of one sweep under one setting, one row per problem, ascending in `size`."""
+
+    sweep: Sweep
+    setting: Setting
+    rows: pd.DataFrame
+
+    def unflagged(self) -> pd.DataFrame:
+        """The rows a headline may rest on."""
+        return self.rows[~flagged(self.rows)]
+
+    def sound(self) -> pd.DataFrame:
+        """Those, and the rows whose only flag is `capped`: sampled for less long than wished."""
+        return self.rows[~doubtful(self.rows)]
+
+
+def settings_of(run: Run) -> list[Setting]:
+    """The settings among the run's pairs; the first is the one of the headlines (warm, and the
+    memory that an unchanged program has: pageable)."""
+    found = set(zip(run.pairs["cache"], run.pairs["host_memory"], strict=True))
+    ordered = sorted(found, key=lambda s: (s[0] != "warm", s[1] != "pageable", s))
+    return [Setting(*setting) for setting in ordered]
+
+
+def pairs_of(run: Run, sweep: Sweep, setting: Setting, pairing: str = "fastest") -> SizedPairs:
+    """The pairs of that kind."""
+    pairs = run.pairs
+    rows = pairs[
+        (pairs["pairing"] == pairing)
+        & (pairs["cache"] == setting.cache)
+        & (pairs["host_memory"] == setting.host_memory)
+        & pairs["case"].isin(list(sweep.sizes))
+    ]
+    rows = rows.assign(size=rows["case"].map(sweep.sizes)).sort_values(["size", "case"])
+    return SizedPairs(sweep, setting, rows.reset_index(drop=True))
+
+
+def points_of(rows: pd.DataFrame, window: str) -> list[Point]:
+    """Speedups by size, of the rows that have one."""
+    columns = ("size", window, f"{window}_low", f"{window}_high")
+    return [
+        Point(size, estimate, low, high)
+        for size, estimate, low, high in zip(*(rows[name] for name in columns), strict=True)
+        if math.isfinite(estimate)
+    ]
+
+
+def break_even_of(rows: pd.DataFrame, window: str) -> BreakEven:
+    """The break-even size of those rows."""
+    return break_even(points_of(rows, window))

@@ -1,0 +1,100 @@
+"""Rates of the implementations: medians over repetitions, and shares of the fastest and of the
+measured ceiling."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from breakeven.rows import doubtful
+from breakeven.run import Run
+
+KEY = ["case", "side", "implementation", "math_mode", "threads", "cache"]
+
+
+def rates_of(run: Run) -> pd.DataFrame:
+    """One row per problem, implementation, threads and cache state that was verified and measured.
+
+    `seconds` is the median over repetitions of their medians (CPU wall time, GPU kernel time),
+    `low` and `high` the 95 % t-interval over repetitions of the mean log (NaN with fewer than two);
+    `rate`, `rate_low`, `rate_high` are FLOP/s; `share_of_ceiling` is relative to the measured
+    ceiling of the same side, dtype and threads; `flags` of all repetitions together.
+    """
+    cases = run.cases[(run.cases["status"] == "ok") & (run.cases["median_s"] > 0)]
+    failed = run.cases[run.cases["status"] == "failed"]
+    if not failed.empty and not cases.empty:  # one failed repetition voids them all
+        void = pd.MultiIndex.from_frame(failed[KEY])
+        cases = cases[~pd.MultiIndex.from_frame(cases[KEY]).isin(void)]
+    cases = cases.assign(log=np.log(cases["median_s"]))
+    grouped = cases.groupby(KEY, sort=False)
+    rates = grouped.agg(
+        rung=("rung", "first"),
+        dtype=("dtype", "first"),
+        flops=("flops", "first"),
+        seconds=("median_s", "median"),
+        call_s=("call_s", "median"),
+        prepare_s=("prepare_s", "median"),
+        pack_s=("pack_s", "median"),
+        mean_log=("log", "mean"),
+        std_log=("log", "std"),
+        repetitions=("log", "size"),
+        reproduce=("reproduce", "first"),
+    ).reset_index()
+    flags = [frozenset().union(*every) for every in grouped["flags"].agg(list)]
+    rates["flags"] = pd.Series(flags, index=rates.index, dtype=object)
+    half = _half_width(rates["std_log"].to_numpy(float), rates["repetitions"].to_numpy(float))
+    rates["low"] = np.exp(rates["mean_log"] - half)
+    rates["high"] = np.exp(rates["mean_log"] + half)
+    rates["rate"] = rates["flops"] / rates["seconds"]
+    rates["rate_low"] = rates["flops"] / rates["high"]
+    rates["rate_high"] = rates["flops"] / rates["low"]
+    rates["share_of_ceiling"] = rates["rate"] / _ceilings_for(run, rates)
+    rates["label"] = [
+        name if mode == "default" else f"{name} {mode}"
+        for name, mode in zip(rates["implementation"], rates["math_mode"], strict=True)
+    ]
+    return rates.drop(columns=["mean_log", "std_log"])
+
+
+def flop_ceiling(run: Run, side: str, dtype: str, threads: int) -> float:
+    """Highest measured FLOP/s of that side with that dtype and so many threads (0 for the GPU); NaN
+    where none was measured."""
+    ceilings = run.ceilings
+    match = ceilings[
+        (ceilings["unit"] == "flop/s")
+        & (ceilings["status"] == "ok")
+        & (ceilings["side"] == side)
+        & (ceilings["dtype"] == dtype)
+        & (ceilings["threads"] == threads)
+    ]
+    return float(match["value"].max())
+
+
+def widest(rates: pd.DataFrame) -> pd.DataFrame:
+    """Of each problem, implementation and cache state the row with the most threads."""
+    key = [name for name in KEY if name != "threads"]
+    return rates.sort_values("threads", kind="stable").drop_duplicates(key, keep="last")
+
+
+def fastest(rates: pd.DataFrame) -> pd.DataFrame:
+    """The fastest row of each problem, indexed by problem. Rows in doubt (suspect, open, throttled)
+    stand aside as long as there is another."""
+    ordered = rates.assign(doubtful=doubtful(rates)).sort_values(["doubtful", "seconds"])
+    return ordered.drop_duplicates("case").set_index("case").drop(columns="doubtful")
+
+
+def _half_width(std: np.ndarray, repetitions: np.ndarray) -> np.ndarray:
+    """Half the 95 % t-interval of a mean; NaN with fewer than two repetitions."""
+    freedom = np.where(repetitions > 1, repetitions - 1, np.nan)
+    return np.asarray(stats.t.ppf(0.975, freedom) * std / np.sqrt(repetitions))
+
+
+def _ceilings_for(run: Run, rates: pd.DataFrame) -> np.ndarray:
+    known: dict[tuple[str, str, int], float] = {}
+    values = []
+    for key in zip(rates["side"], rates["dtype"], rates["threads"], strict=True):
+        if key not in known:
+            known[key] = flop_ceiling(run, *key)
+        values.append(known[key])
+    return np.array(values, dtype=float)

@@ -1,0 +1,197 @@
+"""One run: its machine, its programs and its rows as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from breakeven.errors import InputError
+from breakeven.fields import NEEDED, NESTED
+from breakeven.lines import locate, rows_of
+
+SPEEDUPS = ("speedup_kernel", "speedup_call", "speedup_end_to_end")
+PARTS = tuple(NESTED["parts"])
+
+
+@dataclass
+class Program:
+    """What one program (gemm_bench, ceiling_bench, ...) wrote to the file."""
+
+    header: dict[str, Any]
+    end: dict[str, Any] | None = None
+    problems: set[str] = field(default_factory=set)
+    rows: int = 1
+
+    @property
+    def name(self) -> str:
+        """Name of the program."""
+        return str(self.header["program"])
+
+    def loss(self) -> str | None:
+        """What is missing of this program's plan, and why; None where it came to its end."""
+        planned = self.header["planned"]
+        if self.end is None:
+            if self.name == "ceiling_bench":
+                return f"{self.name} has no end row: it was cut short"
+            return (
+                f"{self.name} has no end row: it was cut short; rows of {len(self.problems)} of "
+                f"its {planned} problems are there"
+            )
+        if self.end["interrupted"]:
+            measured = self.end["problems_measured"]
+            return f"{self.name} was interrupted: {measured} of {planned} problems were measured"
+        if self.end["rows"] != self.rows:
+            return f"{self.name} wrote {self.end['rows']} rows, {self.rows} are there"
+        return None
+
+
+@dataclass
+class Run:
+    """A run file in memory. Times of rows that are not `ok` are void and read as missing."""
+
+    path: Path
+    programs: list[Program]
+    losses: list[str]
+    ceilings: pd.DataFrame
+    cases: pd.DataFrame
+    transfers: pd.DataFrame
+    pairs: pd.DataFrame
+    problems: dict[str, dict[str, Any]]  # case id: its sizes by name
+
+    @property
+    def header(self) -> dict[str, Any]:
+        """The first run row."""
+        return self.programs[0].header
+
+    @property
+    def machine(self) -> dict[str, Any]:
+        """The machine record."""
+        machine: dict[str, Any] = self.header["machine"]
+        return machine
+
+    @property
+    def directory(self) -> Path:
+        """Where the run lies and its report goes."""
+        return self.path.parent
+
+    @property
+    def has_pairs(self) -> bool:
+        """Whether a GPU was measured beside the CPU."""
+        return not self.pairs.empty
+
+    def measured(self, side: str) -> bool:
+        """Whether that side has a verified row."""
+        return bool(((self.cases["side"] == side) & (self.cases["status"] == "ok")).any())
+
+
+def read_run(source: Path) -> Run:
+    """Reads a run directory or run file. Raises InputError for what is none; a file that was cut
+    short is read as far as it goes, and its losses are named."""
+    path = locate(source)
+    losses: list[str] = []
+    programs: list[Program] = []
+    rows: dict[str, list[tuple[Any, ...]]] = {kind: [] for kind in _COLUMNS}
+    problems: dict[str, dict[str, Any]] = {}
+    for row in rows_of(path, losses):
+        kind = row.get("kind")
+        if kind == "run":
+            programs.append(Program(row))
+            continue
+        program = programs[-1]
+        program.rows += 1
+        if kind == "end":
+            program.end = row
+        elif kind in rows:
+            rows[kind].append(_flat(row, kind))
+            if kind == "case":
+                program.problems.add(row["case"])
+                problems.setdefault(row["case"], row["problem"])
+    if len({program.header["fingerprint"] for program in programs}) > 1:
+        raise InputError(f"{path} holds rows of different machines: one run file is one machine")
+    losses += [loss for program in programs if (loss := program.loss())]
+    frames = {kind: _frame(kind, values) for kind, values in rows.items()}
+    pairs, void = _without_failed(frames["pair"], frames["case"])
+    if void:
+        losses.append(f"{void} pair rows are void: a verification of one of their sides failed")
+    return Run(
+        path=path,
+        programs=programs,
+        losses=losses,
+        ceilings=frames["ceiling"],
+        cases=frames["case"],
+        transfers=frames["transfer"],
+        pairs=pairs,
+        problems=problems,
+    )
+
+
+def _columns(kind: str) -> list[str]:
+    columns: list[str] = []
+    for name in NEEDED[kind]:
+        if name in SPEEDUPS:
+            columns += [name, f"{name}_low", f"{name}_high"]
+        elif name == "parts":
+            columns += [f"part_{part}" for part in PARTS]
+        elif name != "problem":
+            columns.append(name)
+    return columns
+
+
+_COLUMNS = {kind: _columns(kind) for kind in ("ceiling", "case", "transfer", "pair")}
+
+
+def _flat(row: dict[str, Any], kind: str) -> tuple[Any, ...]:
+    """The row's fields in the order of its columns, objects spread over several."""
+    values: list[Any] = []
+    for name in NEEDED[kind]:
+        value = row[name]
+        if name in SPEEDUPS:
+            value = value or {"estimate": None, "low": None, "high": None}
+            values += [value["estimate"], value["low"], value["high"]]
+        elif name == "parts":
+            values += [value[part] if value else None for part in PARTS]
+        elif name in ("tags", "flags"):
+            values.append(tuple(value))
+        elif name != "problem":
+            values.append(value)
+    return tuple(values)
+
+
+_NUMBERS = {"value", "flops", "bytes", "h2d_bytes", "d2h_bytes", "transfer_share", "closure"}
+
+
+def _is_number(column: str) -> bool:
+    return column in _NUMBERS or column.endswith("_s") or column.startswith(("speedup_", "part_"))
+
+
+def _frame(kind: str, rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
+    frame = pd.DataFrame.from_records(list(rows), columns=_COLUMNS[kind])
+    numbers = [column for column in frame.columns if _is_number(column)]
+    frame[numbers] = frame[numbers].astype(float)
+    if "threads" in frame:  # 0 stands for "does not apply": a missing key would drop out of groups
+        frame["threads"] = frame["threads"].fillna(0).astype(int)
+    if "status" in frame:  # verified or void
+        times = [column for column in numbers if column.endswith("_s") or column == "value"]
+        frame.loc[frame["status"] != "ok", times] = float("nan")
+    return frame
+
+
+def _without_failed(pairs: pd.DataFrame, cases: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """The pairs of which neither side failed a verification, the last row of each; how many did."""
+    key = ["case", "pairing", "cache", "host_memory"]
+    pairs = pairs.drop_duplicates(key, keep="last").reset_index(drop=True)
+    failed = cases[cases["status"] == "failed"]
+    columns = ("case", "cache", "side", "implementation", "threads")
+    void = set(zip(*(failed[name] for name in columns), strict=True))
+    if not void:
+        return pairs, 0
+    columns = ("case", "cache", "cpu_implementation", "cpu_threads", "cuda_implementation")
+    keep = [
+        void.isdisjoint([(case, cache, "cpu", cpu, threads), (case, cache, "cuda", cuda, 0)])
+        for case, cache, cpu, threads, cuda in zip(*(pairs[name] for name in columns), strict=True)
+    ]
+    return pairs[keep].reset_index(drop=True), keep.count(False)

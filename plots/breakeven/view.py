@@ -1,0 +1,66 @@
+"""What a report shows of a run, picked once: sweeps, settings, rates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from breakeven.answer import pair_answer, weak_cpu_note
+from breakeven.cpu_answer import cpu_answer, cpu_rates
+from breakeven.families import Sweep, sweeps_of
+from breakeven.pairs import Setting, SizedPairs, pairs_of, settings_of
+from breakeven.rates import flop_ceiling, rates_of
+from breakeven.rows import records
+from breakeven.run import Run
+
+
+@dataclass
+class View:
+    """A run prepared for tables and figures."""
+
+    run: Run
+    rates: pd.DataFrame
+    sweeps: list[Sweep]
+    settings: list[Setting]  # of its pairs; the first is the headlines'
+
+    @property
+    def cache(self) -> str:
+        """Cache state of the headlines."""
+        if self.settings:
+            return self.settings[0].cache
+        return "warm" if self.rates.empty or "warm" in set(self.rates["cache"]) else "cold"
+
+    def pairs(self, sweep: Sweep, pairing: str = "fastest") -> SizedPairs | None:
+        """The headline's pairs of a sweep, None without any."""
+        if not self.settings:
+            return None
+        pairs = pairs_of(self.run, sweep, self.settings[0], pairing)
+        return None if pairs.rows.empty else pairs
+
+    def measured_cases(self, sweep: Sweep) -> list[str]:
+        """The problems of a sweep with a verified CPU or GPU row, ascending in size."""
+        there = set(self.rates[self.rates["cache"] == self.cache]["case"])
+        return [case for case in sweep.sizes if case in there]
+
+    def answer(self, sweep: Sweep) -> list[str]:
+        """The sweep's answer in words."""
+        pairs = self.pairs(sweep)
+        if pairs is None:
+            return cpu_answer(sweep, cpu_rates(self.rates, sweep, self.cache))
+        sentences = pair_answer(pairs)
+        note = weak_cpu_note(pairs, self._cpu_shares(pairs))
+        return [*sentences, note] if note else sentences
+
+    def _cpu_shares(self, pairs: SizedPairs) -> dict[str, float]:
+        return {
+            row["case"]: row["flops"]
+            / row["cpu_s"]
+            / flop_ceiling(self.run, "cpu", row["dtype"], row["cpu_threads"])
+            for row in records(pairs.rows)
+        }
+
+
+def view_of(run: Run) -> View:
+    """Prepares a run."""
+    return View(run, rates_of(run), sweeps_of(run), settings_of(run))

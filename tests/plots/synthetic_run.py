@@ -1,0 +1,294 @@
+"""Run files made by a small model of a CPU and a GPU: schema-valid, seeded, with every kind of row.
+
+The times are invented; only the shape of the data is that of a real run.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+SQUARES = [32, 33, 64, 65, 96, 128, 129, 192, 256, 257, 384, 512, 513, 768, 1024, 1025, 1536, 2048]
+OTHERS = [(1760, 16, 1760), (5124, 700, 2048), (35, 700, 2048), (4096, 7000, 4096), (16, 16, 16),
+          (2560, 32, 2560), (7680, 64, 2560), (1024, 128, 500000), (512, 24000, 2816)]  # fmt: skip
+CPU_MODEL = "AMD EPYC 9R14 96-Core Processor"
+GPU_MODEL = "NVIDIA H200"
+
+
+@dataclass
+class Implementation:
+    side: str
+    name: str
+    rung: str
+    peak: float  # FLOP/s of one thread, or of the GPU
+    overhead_s: float
+    threads: tuple[int, ...] = (1,)
+
+    def seconds(self, flops: float, threads: int) -> float:
+        rate = self.peak * max(threads, 1) * (0.97 if threads > 1 else 1)
+        return flops / rate + self.overhead_s * max(threads, 1)
+
+
+CPU = [
+    Implementation("cpu", "naive", "naive", 1.4e9, 2e-8),
+    Implementation("cpu", "reordered", "tuned", 18e9, 2e-7, (1, 2)),
+    Implementation("cpu", "openblas", "library", 101e9, 3e-7, (1, 2)),
+    Implementation("cpu", "onednn", "library", 98e9, 2e-6, (1, 2)),
+    Implementation("cpu", "onednn_packed", "library", 108e9, 1.5e-6, (1, 2)),
+]
+CUDA = [
+    Implementation("cuda", "naive", "naive", 0.4e12, 5e-6),
+    Implementation("cuda", "coalesced", "tuned", 4.6e12, 4e-6),
+    Implementation("cuda", "cublas", "library", 45e12, 6e-6),
+]
+
+
+@dataclass
+class Synthetic:
+    """A run to be written; change the fields, then `rows()` or `write(path)`."""
+
+    gpu: bool = True
+    squares: list[int] = field(default_factory=lambda: list(SQUARES))
+    others: list[tuple[int, int, int]] = field(default_factory=list)
+    dtypes: tuple[str, ...] = ("f32",)
+    repetitions: int = 5
+    caches: tuple[str, ...] = ("warm",)
+    memories: tuple[str, ...] = ("pageable", "pinned")
+    cpu_model: str = CPU_MODEL
+    host: str = "build-1"
+    noise: float = 0.01
+    seed: int = 7
+    # Case id: factor on the GPU's end-to-end time, to bend the curve.
+    slow_gpu: dict[str, float] = field(default_factory=dict)
+    # (case id, implementation): (status, reason) or a flag.
+    faults: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    flags: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    cuda_status: str = "no_driver"
+    cuda_reason: str = "there is no NVIDIA driver on this machine"
+
+    def write(self, directory: Path) -> Path:
+        directory.mkdir(parents=True, exist_ok=True)
+        path = directory / "run.jsonl"
+        path.write_text("".join(json.dumps(row) + "\n" for row in self.rows()))
+        return path
+
+    def rows(self) -> list[dict[str, Any]]:
+        self.random = random.Random(self.seed)
+        problems = self.problems()
+        ceilings = self.ceilings()
+        measured = [row for problem in problems for row in self.problem_rows(*problem)]
+        return [
+            self.run_row("ceiling_bench", len(ceilings)), *ceilings,
+            self.end_row("ceiling_bench", len(ceilings), len(ceilings) + 2),
+            self.run_row("gemm_bench", len(problems)), *measured,
+            self.end_row("gemm_bench", len(problems), len(measured) + 2),
+        ]  # fmt: skip
+
+    def problems(self) -> list[tuple[str, str, tuple[int, int, int]]]:
+        return [
+            (dtype, f"{name}:{'x'.join(map(str, mnk))}", mnk)
+            for dtype in self.dtypes
+            for name, shapes in (("squares", [(n, n, n) for n in self.squares]),
+                                 ("deepbench", self.others))
+            for mnk in shapes
+        ]  # fmt: skip
+
+    def problem_rows(self, dtype: str, tag: str, mnk: tuple[int, int, int]) -> list[dict[str, Any]]:
+        m, n, k = mnk
+        size = 4 if dtype == "f32" else 8
+        self.common = {
+            "case": f"gemm/{dtype}/nn/m{m}n{n}k{k}",
+            "operation": "gemm",
+            "tags": [tag],
+            "dtype": dtype,
+            "flops": 2.0 * m * n * k,
+            "bytes": float(size * (m * k + k * n + m * n)),
+        }
+        self.problem = {"batch": "1", "m": str(m), "n": str(n), "k": str(k)}
+        self.copies = (float(size * (m * k + k * n)), float(size * m * n))
+        self.slower = 1 if dtype == "f32" else 2
+        rows: list[dict[str, Any]] = []
+        for cache in self.caches:
+            for implementation in CPU + CUDA:
+                for threads in implementation.threads:
+                    rows += self.case_rows(implementation, threads, cache)
+        if self.gpu:
+            for memory in self.memories:
+                rows += self.transfer_rows(memory)
+                rows += [pair for cache in self.caches for pair in self.pair_rows(memory, cache)]
+        return rows
+
+    def case_rows(self, what: Implementation, threads: int, cache: str) -> list[dict[str, Any]]:
+        case = self.common["case"]
+        status, reason = self.faults.get((case, what.name), ("ok", None))
+        if what.side == "cuda" and not self.gpu:
+            status, reason = "skipped", self.cuda_reason
+        base = {
+            "kind": "case", **self.common, "side": what.side, "implementation": what.name,
+            "rung": what.rung, "problem": self.problem, "math_mode": "default",
+            "threads": threads if what.side == "cpu" else None, "cache": cache, "repetition": 0,
+            "order": None, "status": status, "reason": reason, "flags": [], "samples_s": None,
+            "batch": None, "median_s": None, "ci_low_s": None, "ci_high_s": None, "outliers": None,
+            "stop_reason": None, "warmup_s": None, "call_s": None, "latency_s": None,
+            "prepare_s": None, "pack_s": None, "device_bytes": None, "check": None, "clock": None,
+            "inputs": None, "reproduce": f"build/bin/gemm_bench --filter '^{case}/{what.name}$'",
+        }  # fmt: skip
+        if status != "ok":
+            return [base]
+        rows = []
+        for repetition in range(self.repetitions):
+            seconds = self.noisy(self.time_of(what, threads))
+            rows.append({
+                **base, "repetition": repetition, "order": repetition, "median_s": seconds,
+                "flags": self.flags.get((case, what.name), []), "samples_s": [seconds] * 12,
+                "batch": 1, "ci_low_s": seconds * 0.999, "ci_high_s": seconds * 1.001,
+                "outliers": 0, "stop_reason": "interval", "warmup_s": 0.01, "prepare_s": 2e-5,
+                "call_s": seconds + 2e-6 if what.side == "cuda" else None,
+                "latency_s": seconds + 9e-6 if what.side == "cuda" else None,
+                "pack_s": seconds / 5 if what.name == "onednn_packed" else None,
+                "check": {"exact": "passed", "real": "passed", "after": "passed",
+                          "inputs_unchanged": True, "worst": 0.1, "elements": 64, "detail": ""},
+            })  # fmt: skip
+        return rows
+
+    def transfer_rows(self, memory: str) -> list[dict[str, Any]]:
+        rows = []
+        for repetition in range(self.repetitions):
+            h2d, d2h = (self.noisy(self.copy(count, memory)) for count in self.copies)
+            compute = self.noisy(self.time_of(CUDA[-1], 0))
+            factor = self.slow_gpu.get(self.common["case"], 1.0)
+            rows.append({
+                "kind": "transfer", "case": self.common["case"], "implementation": "cublas",
+                "host_memory": memory, "repetition": repetition, "status": "ok", "reason": None,
+                "flags": [], "h2d_bytes": int(self.copies[0]), "d2h_bytes": int(self.copies[1]),
+                "h2d_s": h2d, "d2h_s": d2h, "h2d_wall_s": h2d * 1.02, "d2h_wall_s": d2h * 1.02,
+                "pin_s": 1e-4 if memory == "pinned" else None, "allocate_s": 2e-4,
+                "end_to_end_s": (h2d + d2h + compute) * factor + 6e-6,
+                "parts": {"h2d_s": h2d * factor, "compute_s": compute * factor,
+                          "d2h_s": d2h * factor, "host_s": 6e-6},
+                "closure": 1.0,
+            })  # fmt: skip
+        return rows
+
+    def pair_rows(self, memory: str, cache: str) -> list[dict[str, Any]]:
+        case = self.common["case"]
+        cuda = CUDA[-1]
+        if (case, cuda.name) in self.faults:
+            return []
+        kernel = self.time_of(cuda, 0)
+        h2d, d2h = (self.copy(count, memory) for count in self.copies)
+        call, whole = kernel + 2e-6, (h2d + kernel + d2h) * self.slow_gpu.get(case, 1.0) + 6e-6
+        rows = []
+        for pairing in ("fastest", "one_thread", "naive"):
+            threads = 2 if pairing == "fastest" else 1
+            pool = CPU[:1] if pairing == "naive" else CPU[1:]
+            cpu = min(pool, key=lambda one: self.time_of(one, threads))
+            cpu_s = self.time_of(cpu, threads)
+            rows.append({
+                "kind": "pair", **self.common, "pairing": pairing, "cache": cache,
+                "cpu_implementation": cpu.name, "cpu_threads": threads,
+                "cuda_implementation": cuda.name, "host_memory": memory, "cpu_s": cpu_s,
+                "kernel_s": kernel, "call_s": call, "end_to_end_s": whole, "h2d_s": h2d,
+                "d2h_s": d2h, "speedup_kernel": self.speedup(cpu_s / kernel),
+                "speedup_call": self.speedup(cpu_s / call),
+                "speedup_end_to_end": self.speedup(cpu_s / whole),
+                "speedup_amortised": [
+                    {"calls": 10, "speedup": 10 * cpu_s / (h2d + 10 * call + d2h)}
+                ],
+                "transfer_share": (h2d + d2h) / whole,
+                "break_even_calls": (
+                    math.floor((h2d + d2h) / (cpu_s - call)) + 1 if cpu_s > call else "never"
+                ),
+                "flags": self.flags.get((case, "pair"), []), "reason": None,
+            })  # fmt: skip
+        return rows
+
+    def ceilings(self) -> list[dict[str, Any]]:
+        rows = []
+        for dtype, factor in (("f32", 1), ("f64", 2)):
+            for threads in (1, 2):
+                rows.append(self.ceiling("fma", "cpu", dtype, threads, "flop/s",
+                                         114e9 * threads / factor))  # fmt: skip
+        rows.append(self.ceiling("triad", "cpu", None, 2, "B/s", 41e9))
+        if self.gpu:
+            rows.append(self.ceiling("fma", "cuda", "f32", None, "flop/s", 52e12))
+            rows.append(self.ceiling("fma", "cuda", "f64", None, "flop/s", 26e12))
+            rows.append(self.ceiling("link_h2d_pinned", "cuda", None, None, "B/s", 52e9))
+            rows.append(self.ceiling("launch_floor", "cuda", None, None, "s", 2.1e-6))
+        return rows
+
+    def ceiling(self, name: str, side: str, dtype: str | None, threads: int | None, unit: str,
+                value: float) -> dict[str, Any]:  # fmt: skip
+        return {
+            "kind": "ceiling", "name": name, "side": side, "dtype": dtype, "threads": threads,
+            "unit": unit, "value": value, "values": [value] * 3, "status": "ok", "reason": None,
+            "detail": "synthetic",
+        }  # fmt: skip
+
+    def run_row(self, program: str, planned: int) -> dict[str, Any]:
+        cuda = {"status": self.cuda_status, "reason": self.cuda_reason, "toolkit": "13.0",
+                "driver": None, "driver_cuda": None}  # fmt: skip
+        if self.gpu:
+            cuda = {"status": "ok", "reason": None, "toolkit": "13.0", "driver": "580.65",
+                    "driver_cuda": "13.0"}  # fmt: skip
+        gpu = {
+            "name": GPU_MODEL, "compute_capability": "9.0", "sms": 132,
+            "memory_bytes": 150_754_820_096, "l2_bytes": 62_914_560, "sm_clock_mhz": 1980,
+            "sm_clock_max_mhz": 1980, "memory_clock_mhz": 3201, "power_limit_w": 700,
+            "link_now": "gen 5 x16", "link_max": "gen 5 x16", "ecc": True, "mig": False,
+            "other_processes": 0,
+        }  # fmt: skip
+        return {
+            "kind": "run", "schema_version": 1, "program": program, "version": "0.1.0",
+            "git": "0123abc", "started": "2025-01-02T03:04:05Z", "command": [program],
+            "preset": "quick", "budget_s": 180, "seed": self.seed,
+            "repetitions": self.repetitions, "fill": "normal", "environment": {},
+            "planned": planned, "fingerprint": f"{self.cpu_model}/{GPU_MODEL if self.gpu else ''}",
+            "machine": {
+                "host": self.host, "os": "Debian GNU/Linux 12", "kernel": "6.1.0",
+                "container": None, "virtualization": "kvm",
+                "cpu": {
+                    "model": self.cpu_model, "sockets": 1, "cores": 2, "hardware_threads": 2,
+                    "usable_threads": 2, "affinity": "0-1", "quota": None, "smt": False,
+                    "simd": ["avx2", "fma", "avx512f"], "numa_nodes": 1,
+                    "caches": [{"level": 1, "bytes": 32768, "shared_by": 1},
+                               {"level": 2, "bytes": 1048576, "shared_by": 1},
+                               {"level": 3, "bytes": 33554432, "shared_by": 2}],
+                    "governor": None, "max_mhz": None,
+                },
+                "memory_bytes": 8_000_000_000, "load_1min": 0.1, "steal_fraction": 0.0,
+                "compiler": "GCC 12.2.0", "build": "Release", "cuda": cuda,
+                "gpus": [gpu] if self.gpu else [],
+            },
+            "libraries": [{"name": "OpenBLAS", "version": "0.3.21", "threading": "OpenMP",
+                           "detail": "SkylakeX", "problem": ""}],
+        }  # fmt: skip
+
+    def end_row(self, program: str, problems: int, rows: int) -> dict[str, Any]:
+        return {
+            "kind": "end", "program": program, "exit_status": 0, "interrupted": False,
+            "problems_measured": problems, "rows": rows, "wall_s": 170.0,
+            "peak_memory_bytes": 400_000_000, "context_s": 0.2 if self.gpu else None,
+            "budget_spent_s": 160.0,
+        }  # fmt: skip
+
+    def time_of(self, what: Implementation, threads: int) -> float:
+        return what.seconds(self.common["flops"] * self.slower, threads)
+
+    def copy(self, count: float, memory: str) -> float:
+        return 8e-6 + count / (11e9 if memory == "pageable" else 50e9)
+
+    def noisy(self, seconds: float) -> float:
+        return seconds * math.exp(self.random.gauss(0, self.noise))
+
+    def speedup(self, ratio: float) -> dict[str, Any]:
+        """Centre exact, so that a test knows on which side of 1 it lies; interval of ±2 %."""
+        if self.repetitions < 2:
+            return {"estimate": ratio, "low": None, "high": None, "repetitions": 1}
+        half = 1.02
+        return {"estimate": ratio, "low": ratio / half, "high": ratio * half,
+                "repetitions": self.repetitions}  # fmt: skip
