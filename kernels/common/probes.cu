@@ -80,13 +80,18 @@ double enqueue_fma(Stream stream, T* sink, int rounds) {
   return 2.0 * grid.x * block_threads * fma_chains * fma_unroll * rounds;
 }
 
-__global__ void copy_kernel(uint4* to, const uint4* from, std::size_t vectors) {
+__global__ void __launch_bounds__(block_threads)
+    copy_kernel(uint4* __restrict__ to, const uint4* __restrict__ from, std::size_t vectors) {
   const std::size_t stride = static_cast<std::size_t>(gridDim.x) * blockDim.x;
-#pragma unroll 4
-  for (std::size_t i = static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x; i < vectors;
-       i += stride) {
-    to[i] = from[i];
+  std::size_t i = static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x;
+  for (; i + 3 * stride < vectors; i += 4 * stride) {  // four loads under way at once
+    uint4 v[4];
+#pragma unroll
+    for (int part = 0; part < 4; ++part) v[part] = from[i + part * stride];
+#pragma unroll
+    for (int part = 0; part < 4; ++part) to[i + part * stride] = v[part];
   }
+  for (; i < vectors; i += stride) to[i] = from[i];
 }
 
 struct PartialSums {

@@ -1,0 +1,19 @@
+#include "kernels/gemm/list.h"
+
+namespace breakeven {
+
+// Each is defined in the file of its name.
+namespace cuda_gemm {
+CudaImplementation<GemmProblem> naive(), coalesced(), cublas();
+}
+
+std::span<const CudaImplementation<GemmProblem>> cuda_gemm_list() {
+  static const CudaImplementation<GemmProblem> list[] = {
+      cuda_gemm::naive(),
+      cuda_gemm::coalesced(),
+      cuda_gemm::cublas(),
+  };
+  return list;
+}
+
+}  // namespace breakeven
