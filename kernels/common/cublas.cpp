@@ -19,6 +19,7 @@ Cublas open() {
   library.load(functions.gemm, "cublasGemmEx_64");
   library.load(functions.gemm_strided_batched, "cublasGemmStridedBatchedEx_64");
   library.load(functions.get_property, "cublasGetProperty");
+  library.load(functions.get_status_name, "cublasGetStatusName");
   library.load(functions.get_status_string, "cublasGetStatusString");
   functions.missing = library.missing();
   functions.path = library.path();
@@ -35,9 +36,9 @@ const Cublas& cublas() {
 void check_cublas(cublasStatus_t status, const char* call, const std::source_location& place) {
   if (status == CUBLAS_STATUS_SUCCESS) return;
   if (status == CUBLAS_STATUS_ALLOC_FAILED) throw CudaError(cudaErrorMemoryAllocation, call, place);
-  throw std::runtime_error(std::string(call) + " at " + place.file_name() + ":" +
-                           std::to_string(place.line()) + ": " +
-                           cublas().get_status_string(status));
+  throw std::runtime_error(
+      std::string(call) + " at " + place.file_name() + ":" + std::to_string(place.line()) + ": " +
+      cublas().get_status_string(status) + " (" + cublas().get_status_name(status) + ")");
 }
 
 }  // namespace breakeven

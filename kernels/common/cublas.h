@@ -20,6 +20,7 @@ struct Cublas {
   decltype(::cublasGemmEx_64)* gemm = nullptr;
   decltype(::cublasGemmStridedBatchedEx_64)* gemm_strided_batched = nullptr;
   decltype(::cublasGetProperty)* get_property = nullptr;
+  decltype(::cublasGetStatusName)* get_status_name = nullptr;
   decltype(::cublasGetStatusString)* get_status_string = nullptr;
 };
 

@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "cpu_reference/gemm/list.h"
-#include "tests/support/gemm_tensors.h"
+#include "tests/support/gemm_check.h"
 
 namespace breakeven {
 namespace {
@@ -13,11 +13,11 @@ namespace {
 using test::Fill;
 using test::GemmTensors;
 
-/// Runs an implementation on that problem and holds the result against the oracle: every element,
-/// and the product check; also that A and B are left as they were.
+/// Runs an implementation on that problem and holds the result against the oracle; also A and B
+/// must be left as they were.
 void expect_right(const CpuImplementation<GemmProblem>& implementation, const GemmProblem& p,
                   Fill fill) {
-  SCOPED_TRACE(p.id() + (fill == Fill::integers ? " integers" : " normal"));
+  ASSERT_TRUE(implementation.supports(p)) << p.id();
   GemmTensors tensors(p, fill, 17);
   const GemmTensors untouched(p, fill, 17);
   const CpuCall call = implementation.prepare(p);
@@ -26,28 +26,13 @@ void expect_right(const CpuImplementation<GemmProblem>& implementation, const Ge
     call.pack(tensors.call());
   }
   call.run(tensors.call());
-
   for (const std::size_t input : {0, 1}) {
     ASSERT_EQ(std::memcmp(tensors.call()[input].data, untouched.call()[input].data,
                           GemmTensors::bytes(tensors.call()[input])),
               0)
         << "an input was changed";
   }
-  const Oracle oracle = p.view().oracle;
-  const double u = unit_roundoff(p.dtype);
-  for (std::int64_t i = 0; i < p.batch * p.m * p.n; ++i) {
-    const Expected expected = oracle.element(tensors.before(), i);
-    const double bound = fill == Fill::integers
-                             ? 0
-                             : u * std::abs(expected.value) +
-                                   4 * std::sqrt(static_cast<double>(p.k)) * u * expected.magnitude;
-    ASSERT_LE(std::abs(tensors.get(i) - expected.value), bound)
-        << "element " << i << " is " << tensors.get(i) << ", must be " << expected.value;
-  }
-  const Verdict verdict = fill == Fill::integers
-                              ? oracle.exact_product(tensors.before(), tensors.c(), 1)
-                              : oracle.real_product(tensors.before(), tensors.c(), {u, 0, u}, 1);
-  EXPECT_TRUE(verdict.ok) << verdict.detail;
+  test::expect_matches_oracle(p, tensors, fill);
 }
 
 using Parameters = std::tuple<std::size_t, Dtype, bool, bool>;
@@ -55,43 +40,18 @@ using Parameters = std::tuple<std::size_t, Dtype, bool, bool>;
 class CpuGemm : public testing::TestWithParam<Parameters> {};
 
 TEST_P(CpuGemm, MatchesTheOracle) {
-  const auto [index, dtype, trans_a, trans_b] = GetParam();
+  const auto& [index, dtype, trans_a, trans_b] = GetParam();
   const CpuImplementation<GemmProblem>& implementation = cpu_gemm_list()[index];
-  GemmProblem p{.dtype = dtype, .trans_a = trans_a, .trans_b = trans_b};
-  p.m = p.n = p.k = 4;
-  if (!implementation.supports(p)) return;  // ReasonsSayWhyNot has the ones that may refuse
-
-  struct Sizes {
-    std::int64_t batch, m, n, k;
-  };
-  constexpr Sizes sizes[] = {{1, 1, 1, 1},    {1, 1, 7, 5},     {1, 7, 1, 5},    {1, 1, 1, 64},
-                             {1, 1, 130, 33}, {1, 130, 1, 33},  {1, 3, 5, 1},    {1, 16, 16, 16},
-                             {1, 17, 31, 13}, {1, 33, 65, 129}, {1, 2, 300, 4},  {3, 5, 7, 9},
-                             {2, 1, 9, 17},   {17, 4, 4, 4},    {1, 127, 63, 65}};
-  struct Scaling {
-    double alpha, beta;
-  };
-  constexpr Scaling scalings[] = {{1, 0}, {1, 1}, {-2, 3}, {0.5, -0.25}};
-  for (const Sizes& size : sizes) {
-    p.batch = size.batch;
-    p.m = size.m;
-    p.n = size.n;
-    p.k = size.k;
-    for (const Scaling& scaling : scalings) {
-      p.alpha = scaling.alpha;
-      p.beta = scaling.beta;
-      ASSERT_TRUE(implementation.supports(p)) << p.id();
-      for (const Fill fill : {Fill::integers, Fill::normal}) {
-        ASSERT_NO_FATAL_FAILURE(expect_right(implementation, p, fill));
-      }
-    }
-  }
+  const GemmProblem smallest{dtype, trans_a, trans_b, 1, 1, 1, 1};
+  if (!implementation.supports(smallest)) return;  // ReasonsSayWhyNot has those that may refuse
+  test::for_each_gemm(dtype, trans_a, trans_b, [&](const GemmProblem& p, Fill fill) {
+    expect_right(implementation, p, fill);
+  });
 }
 
 std::string name_of_parameters(const testing::TestParamInfo<Parameters>& info) {
-  const auto [index, dtype, trans_a, trans_b] = info.param;
-  return std::string(cpu_gemm_list()[index].name) + "_" + std::string(name_of(dtype)) + "_" +
-         (trans_a ? "t" : "n") + (trans_b ? "t" : "n");
+  const auto& [index, dtype, trans_a, trans_b] = info.param;
+  return test::name_of_case(cpu_gemm_list()[index].name, dtype, trans_a, trans_b);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, CpuGemm,

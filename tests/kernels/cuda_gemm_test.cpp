@@ -1,0 +1,182 @@
+#include <cuda_runtime_api.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <tuple>
+#include <vector>
+
+#include "kernels/common/error.h"
+#include "kernels/common/handles.h"
+#include "kernels/gemm/list.h"
+#include "tests/support/gemm_check.h"
+#include "tests/support/gpu.h"
+
+namespace breakeven {
+namespace {
+
+using test::Fill;
+using test::GemmTensors;
+
+/// A tensor's copy on the device between two guards that no kernel may touch.
+class DeviceCopy {
+ public:
+  explicit DeviceCopy(const Tensor& host)
+      : bytes_(GemmTensors::bytes(host)),
+        memory_(make_device_buffer(guard_bytes + bytes_ + guard_bytes)),
+        tensor_{static_cast<std::byte*>(memory_.get()) + guard_bytes, host.dtype, host.elements} {
+    BREAKEVEN_CUDA_CHECK(
+        cudaMemset(memory_.get(), guard_value, guard_bytes + bytes_ + guard_bytes));
+    BREAKEVEN_CUDA_CHECK(cudaMemcpy(tensor_.data, host.data, bytes_, cudaMemcpyHostToDevice));
+  }
+
+  Tensor tensor() const { return tensor_; }
+
+  void copy_to(void* host) const {
+    BREAKEVEN_CUDA_CHECK(cudaMemcpy(host, tensor_.data, bytes_, cudaMemcpyDeviceToHost));
+  }
+
+  bool guards_are_whole() const {
+    std::vector<unsigned char> all(guard_bytes + bytes_ + guard_bytes);
+    BREAKEVEN_CUDA_CHECK(cudaMemcpy(all.data(), memory_.get(), all.size(), cudaMemcpyDeviceToHost));
+    const auto is_guard = [](unsigned char byte) { return byte == guard_value; };
+    return std::all_of(all.begin(), all.begin() + guard_bytes, is_guard) &&
+           std::all_of(all.end() - guard_bytes, all.end(), is_guard);
+  }
+
+ private:
+  static constexpr std::ptrdiff_t guard_bytes = 4096;
+  static constexpr unsigned char guard_value = 0xA5;
+  std::size_t bytes_;
+  DeviceBuffer memory_;
+  Tensor tensor_;
+};
+
+/// Runs an implementation on that problem on the device and holds the result against the oracle;
+/// also nothing else may be written.
+void expect_right(const CudaImplementation<GemmProblem>& implementation, const GemmProblem& p,
+                  Fill fill) {
+  const Support support = implementation.supports(p);
+  ASSERT_TRUE(support) << support.reason;
+  GemmTensors tensors(p, fill, 17);
+  std::vector<DeviceCopy> copies;
+  std::vector<Tensor> device;
+  for (const Tensor& tensor : tensors.call()) {
+    copies.emplace_back(tensor);
+    device.push_back(copies.back().tensor());
+  }
+  const CudaStream stream = make_stream();
+  const CudaCall call = implementation.prepare(p);
+  DeviceBuffer packed;
+  if (call.packed_bytes > 0) {
+    packed = make_device_buffer(call.packed_bytes);
+    device.push_back({packed.get(), p.dtype, 0});
+    call.pack(device, stream.get());
+  }
+  call.run(device, stream.get());
+  BREAKEVEN_CUDA_CHECK(cudaStreamSynchronize(stream.get()));
+
+  for (std::size_t i = 0; i < copies.size(); ++i) {
+    EXPECT_TRUE(copies[i].guards_are_whole()) << "written beside tensor " << i;
+    const Tensor host = tensors.call()[i];
+    std::vector<std::byte> before(GemmTensors::bytes(host));
+    std::memcpy(before.data(), host.data, before.size());
+    copies[i].copy_to(host.data);
+    if (i < 2) {
+      EXPECT_EQ(std::memcmp(before.data(), host.data, before.size()), 0) << "an input was changed";
+    }
+  }
+  test::expect_matches_oracle(p, tensors, fill);
+}
+
+using Parameters = std::tuple<std::size_t, Dtype, bool, bool>;
+
+class CudaGemm : public testing::TestWithParam<Parameters> {};
+
+TEST_P(CudaGemm, MatchesTheOracle) {
+  BREAKEVEN_NEEDS_GPU();
+  const auto& [index, dtype, trans_a, trans_b] = GetParam();
+  const CudaImplementation<GemmProblem>& implementation = cuda_gemm_list()[index];
+  const GemmProblem smallest{dtype, trans_a, trans_b, 1, 1, 1, 1};
+  if (const Support support = implementation.supports(smallest); !support) {
+    GTEST_SKIP() << support.reason;
+  }
+  test::for_each_gemm(dtype, trans_a, trans_b, [&](const GemmProblem& p, Fill fill) {
+    expect_right(implementation, p, fill);
+  });
+}
+
+std::string name_of_parameters(const testing::TestParamInfo<Parameters>& info) {
+  const auto& [index, dtype, trans_a, trans_b] = info.param;
+  return test::name_of_case(cuda_gemm_list()[index].name, dtype, trans_a, trans_b);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, CudaGemm,
+                         testing::Combine(testing::Range<std::size_t>(0, cuda_gemm_list().size()),
+                                          testing::Values(Dtype::f32, Dtype::f64), testing::Bool(),
+                                          testing::Bool()),
+                         name_of_parameters);
+
+// A grid's y and z end at 65535: long matrices and large batches must not depend on them.
+TEST(CudaGemmGrid, HoldsLongMatricesAndLargeBatches) {
+  BREAKEVEN_NEEDS_GPU();
+  for (const auto& implementation : cuda_gemm_list()) {
+    for (const char* id :
+         {"gemm/f32/nn/b70000m1n2k3", "gemm/f32/nn/m2200000n1k1", "gemm/f32/nn/m1n2200000k1"}) {
+      const GemmProblem p = parse_gemm(id);
+      if (!implementation.supports(p)) continue;  // refused with a reason is right, too
+      SCOPED_TRACE(std::string(implementation.name) + " " + id);
+      expect_right(implementation, p, Fill::integers);
+    }
+  }
+}
+
+TEST(CudaGemmGrid, RefusesMoreTilesThanAGridHolds) {
+  const GemmProblem fits = parse_gemm("gemm/f32/nn/b2147483647m32n32k1");
+  const GemmProblem huge = parse_gemm("gemm/f32/nn/b2147483648m32n32k1");
+  for (const auto& implementation : cuda_gemm_list()) {
+    if (implementation.rung == Rung::library) continue;
+    EXPECT_TRUE(implementation.supports(fits)) << implementation.name;
+    EXPECT_NE(implementation.supports(huge).reason.find("C has 2147483648 tiles"),
+              std::string::npos)
+        << implementation.name;
+  }
+}
+
+// The harness rotates buffers and may change the stream.
+TEST(CudaGemmCall, TakesOtherTensorsAndStreamsEachTime) {
+  BREAKEVEN_NEEDS_GPU();
+  const GemmProblem p = parse_gemm("gemm/f32/nn/m20n40k30");
+  for (const auto& implementation : cuda_gemm_list()) {
+    if (!implementation.supports(p)) continue;
+    const CudaCall call = implementation.prepare(p);
+    for (std::uint64_t seed = 0; seed < 3; ++seed) {
+      GemmTensors tensors(p, Fill::integers, seed);
+      const DeviceCopy a(tensors.call()[0]), b(tensors.call()[1]), c(tensors.call()[2]);
+      const Tensor device[] = {a.tensor(), b.tensor(), c.tensor()};
+      const CudaStream stream = make_stream();
+      call.run(device, stream.get());
+      BREAKEVEN_CUDA_CHECK(cudaStreamSynchronize(stream.get()));
+      c.copy_to(tensors.c().data);
+      const Verdict verdict = p.view().oracle.exact_product(tensors.before(), tensors.c(), 3);
+      EXPECT_TRUE(verdict.ok) << implementation.name << ": " << verdict.detail;
+    }
+  }
+}
+
+TEST(CudaGemmList, NamesAreUniqueAndRungsAscend) {
+  std::vector<std::string_view> names;
+  Rung last = Rung::naive;
+  for (const auto& implementation : cuda_gemm_list()) {
+    EXPECT_EQ(std::count(names.begin(), names.end(), implementation.name), 0)
+        << implementation.name;
+    names.push_back(implementation.name);
+    EXPECT_GE(implementation.rung, last);
+    last = implementation.rung;
+  }
+  EXPECT_EQ(names.front(), "naive");
+  EXPECT_EQ(names.back(), "cublas");
+}
+
+}  // namespace
+}  // namespace breakeven
