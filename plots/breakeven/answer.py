@@ -75,7 +75,7 @@ def _sentence(sweep: Sweep, rows: pd.DataFrame, window: str, words: str) -> str:
     if answer.largest.low is None or answer.largest.low != answer.largest.low:
         return f"Undecided {words}: without two repetitions there is no interval; {last}."
     if answer.cpu_up_to == answer.largest.size:
-        return f"CPU wins at every measured size, {words}: {last} (above 1 the GPU would win)."
+        return f"CPU wins at every measured size, {words}: GPU speedup {last}."
     verdict = "the CPU wins" if answer.largest.cpu_wins else "the interval holds 1"
     if answer.outcome is Outcome.NEVER:
         return f"GPU wins at no measured size, {words}: {last} ({verdict} there)."

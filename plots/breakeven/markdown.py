@@ -55,6 +55,7 @@ def markdown_report(view: View, figures: Sequence[Figure]) -> str:
     run = view.run
     lines = [f"# Breakeven: {caption(run)}", ""]
     lines += [f"> **Incomplete:** {loss}.\n" for loss in run.losses]
+    lines += [f"> {note}.\n" for program in run.programs if (note := program.shortfall())]
     lines += ["## Answer", "", *_answers(view), ""]
     lines += ["## Machine", "", _pairs_of_words(facts(run)), ""]
     for sweep in view.sweeps:

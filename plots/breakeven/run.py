@@ -48,6 +48,15 @@ class Program:
             return f"{self.name} wrote {self.end['rows']} rows, {self.rows} are there"
         return None
 
+    def shortfall(self) -> str | None:
+        """How much of the plan the time budget left out; None where it was enough."""
+        if self.end is None or self.end["interrupted"]:
+            return None
+        measured, planned = self.end["problems_measured"], self.header["planned"]
+        if measured >= planned:
+            return None
+        return f"the time budget was enough for {measured} of {planned} problems of {self.name}"
+
 
 @dataclass
 class Run:

@@ -55,7 +55,7 @@ def brief_pair_table(run: Run, pairs: SizedPairs, cases: Sequence[str]) -> Table
     """The same for a terminal: only end to end with its interval."""
     table = Table(
         [pairs.sweep.column, "<CPU", "GFLOP/s", "ceiling", "<GPU", "GFLOP/s", "ceiling",
-         "kernel", "call", "<end to end", "pays after"]
+         "kernel", "call", "<end to end", "calls"]
     )  # fmt: skip
     for row in _chosen(pairs.rows, cases):
         cpu_rate, cpu_share = _rate(run, row, "cpu")
@@ -71,7 +71,7 @@ def brief_pair_table(run: Run, pairs: SizedPairs, cases: Sequence[str]) -> Table
             times(row["speedup_kernel"]),
             times(row["speedup_call"]),
             _with_interval(row, "speedup_end_to_end"),
-            calls(row["break_even_calls"]),
+            calls(row["break_even_calls"]).split()[0],
         )
     return table
 
@@ -109,7 +109,7 @@ def cpu_table(sweep: Sweep, rates: pd.DataFrame, cache: str, cases: Sequence[str
     """The fastest CPU implementation beside the fastest on one thread and the naive one."""
     table = Table(
         [sweep.column, "<fastest", "threads", "time", "GFLOP/s", "of ceiling",
-         "1 thread: GFLOP/s", "of ceiling", "naive: GFLOP/s", "fastest ÷ naive"]
+         "1 thread GFLOP/s", "of ceiling", "naive GFLOP/s", "fastest ÷ naive"]
     )  # fmt: skip
     rows = rates[(rates["side"] == "cpu") & (rates["cache"] == cache)]
     best = _by_case(widest(rows))

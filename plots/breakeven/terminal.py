@@ -25,8 +25,7 @@ def terminal_report(view: View) -> str:
     blocks += [block for sweep in view.sweeps if (block := _sweep(view, sweep))]
     void = void_table(run)
     if void.rows:
-        void.columns, void.rows = void.columns[:-1], [row[:-1] for row in void.rows]
-        blocks.append("Not measured:\n" + _indented(void))
+        blocks.append("Not measured:\n" + _indented(_without(void, "<for example")))
     return "\n\n".join(blocks)
 
 
@@ -34,6 +33,7 @@ def terminal_answer(view: View) -> str:
     """The last lines: who wins from which size on."""
     run = view.run
     lines = [f"WARNING: {loss}." for loss in run.losses]
+    lines += [f"Note: {note}." for program in run.programs if (note := program.shortfall())]
     failed = run.cases[run.cases["status"] == "failed"]["case"].nunique()
     if failed:
         lines.append(f"WARNING: verification failed on {counted(failed, 'problem')}.")
@@ -66,8 +66,9 @@ def _sweep(view: View, sweep: Sweep) -> str | None:
         lines.append(f"  {FLAG_MARK} flagged, not in headlines")
     if sweep.square:
         case = reference_case(view, sweep, cases)
+        table = implementation_table(view.rates, case, view.cache)
         lines += ["", f"  All implementations at n = {sweep.name(case)}:"]
-        lines.append(_indented(_brief(implementation_table(view.rates, case, view.cache))))
+        lines.append(_indented(_without(table, "<rung", "prepare", "pack")))
     return "\n".join(lines)
 
 
@@ -89,12 +90,13 @@ def _pair_table(view: View, pairs: SizedPairs) -> Table:
 def _cpu_table(view: View, sweep: Sweep, cases: list[str]) -> Table:
     measured = set(cpu_rates(view.rates, sweep, view.cache)["case"])
     cases = [case for case in cases if case in measured]
-    return cpu_table(sweep, view.rates, view.cache, spread(sweep, cases, _ROWS))
+    table = cpu_table(sweep, view.rates, view.cache, spread(sweep, cases, _ROWS))
+    return _without(table, "fastest ÷ naive")
 
 
-def _brief(table: Table) -> Table:
+def _without(table: Table, *columns: str) -> Table:
     """Without the columns that a terminal has no room for."""
-    keep = [i for i, name in enumerate(table.columns) if name not in ("<rung", "prepare", "pack")]
+    keep = [i for i, name in enumerate(table.columns) if name not in columns]
     rows = [[row[i] for i in keep] for row in table.rows]
     return Table([table.columns[i] for i in keep], rows)
 

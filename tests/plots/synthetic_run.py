@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).resolve().parents[2]
 SQUARES = [32, 33, 64, 65, 96, 128, 129, 192, 256, 257, 384, 512, 513, 768, 1024, 1025, 1536, 2048]
 OTHERS = [(1760, 16, 1760), (5124, 700, 2048), (35, 700, 2048), (4096, 7000, 4096), (16, 16, 16),
           (2560, 32, 2560), (7680, 64, 2560), (1024, 128, 500000), (512, 24000, 2816)]  # fmt: skip
