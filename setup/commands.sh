@@ -14,7 +14,7 @@ command_build() {
 command_bench() {
   local out=${given[--out]-}
   no_operands bench
-  need_build
+  need_build programs
   if [[ -n ${given[--list]-} ]]; then
     measure "$build/bin" ""
     exit "$worst"

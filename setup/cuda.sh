@@ -45,7 +45,7 @@ need_toolkit() {
     # The wheels hold libX.so.N only, and compilers and CMake look for libX.so, in lib64.
     for library in "$toolkit"/lib/lib*.so.*; do ln -sf "${library##*/}" "${library%.so.*}.so"; done
     ln -sfn lib "$toolkit/lib64"
-    ln -sfn "$toolkit" "$deps/cuda"
+    ln -sfn "${toolkit#"$deps/"}" "$deps/cuda"
   fi
   CUDACXX=$(find_nvcc)
   export CUDACXX
