@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -25,5 +26,10 @@ struct ProblemView {
   std::string not_timed;            // why it is only verified; empty: it is timed
   Oracle oracle;
 };
+
+/// What a call's time grows with: operations or bytes, whichever are more.
+inline double work_of(const ProblemView& problem) {
+  return std::max(problem.flops, problem.least_bytes);
+}
 
 }  // namespace breakeven

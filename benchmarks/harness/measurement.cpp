@@ -31,7 +31,7 @@ class Measurement {
 
  private:
   Buffers& buffers_of(Side side);
-  void load_cold_sets(Contender& contender);
+  void load_cold_sets(Buffers& buffers);
   void repeat(CaseResult& result, const Unit& unit, double wall_cap_s, int repetition);
   void repeat_transfers(CaseResult& result, HostEnd& host, double wall_cap_s, int repetition);
   Device* device_of(Side side) { return side == Side::cuda ? session_.device : nullptr; }
@@ -89,14 +89,9 @@ void Measurement::try_out(Contender& contender) {
   });
 }
 
-/// Every set of the contender's side holds the real data, in its own layout where it wants one.
-void Measurement::load_cold_sets(Contender& contender) {
-  guarded(contender, [&] {
-    for (int set = 0; set < contender.runner->buffers().sets(); ++set) {
-      contender.runner->buffers().load(set, real_.image());
-      contender.runner->pack(set);
-    }
-  });
+/// Every set of a side holds the real data.
+void Measurement::load_cold_sets(Buffers& buffers) {
+  for (int set = 0; set < buffers.sets(); ++set) buffers.load(set, real_.image());
 }
 
 void Measurement::repeat(CaseResult& result, const Unit& unit, double wall_cap_s, int repetition) {
@@ -162,28 +157,33 @@ void Measurement::repeat_transfers(CaseResult& result, HostEnd& host, double wal
 void Measurement::run(CaseResult& result, double allowance_s) {
   std::vector<Unit> units;
   for (std::size_t i = 0; i < result.contenders.size(); ++i) {
-    const Contender& contender = result.contenders[i];
-    if (contender.status != Status::ok) continue;
-    const Side side = contender.candidate->side;
-    const bool all = side == Side::cuda || contender.threads == session_.all_threads;
+    if (result.contenders[i].status != Status::ok) continue;
     for (CacheState cache : {CacheState::warm, CacheState::cold}) {
-      units.push_back({i, cache, side, all, contender.candidate->rung, contender.pilot_s});
+      units.push_back(unit_of(result.contenders, i, cache, session_));
     }
   }
-  const UnitPlan plan = plan_units(std::move(units), session_.repetitions, allowance_s);
+  const UnitPlan plan = plan_units(std::move(units), session_.repetitions,
+                                   session_.max_samples, allowance_s);
   for (const Unit& unit : plan.skipped) {
     Contender skipped{.candidate = result.contenders[unit.contender].candidate,
                       .threads = result.contenders[unit.contender].threads};
     skipped.check = result.contenders[unit.contender].check;
     skipped.end(Status::skipped,
-                fmt::format("{:.3g} s a call: {} repetitions do not fit in what is left of this "
-                            "problem's {:.3g} s of the time budget",
-                            unit.call_s, session_.repetitions, allowance_s));
+                fmt::format("{:.3g} s a call: {} repetitions do not fit in the {:.3g} s that this "
+                            "problem has of the time budget",
+                            unit.call_s, session_.repetitions, std::max(0.0, allowance_s)));
     session_.file.write(unmeasured_row(session_, problem_, skipped, unit.cache));
   }
   if (plan.measured.empty()) return;
+  for (const auto& buffers : {host_buffers_.get(), device_buffers_.get()}) {
+    if (buffers) load_cold_sets(*buffers);
+  }
   for (const Unit& unit : plan.measured) {
-    if (unit.cache == CacheState::cold) load_cold_sets(result.contenders[unit.contender]);
+    if (unit.cache != CacheState::cold) continue;
+    Contender& contender = result.contenders[unit.contender];
+    guarded(contender, [&] {
+      for (int set = 0; set < contender.runner->buffers().sets(); ++set) contender.runner->pack(set);
+    });
   }
   std::vector<std::unique_ptr<HostEnd>> hosts;
   result.transfer_contender = fastest_in_pilot(
@@ -237,14 +237,17 @@ CaseResult measure_case(const Case& problem, const std::vector<Entry>& entries, 
   const Series nothing(static_cast<std::size_t>(session.repetitions));
   result.series.assign(entries.size(), {nothing, nothing, nothing, {}});
   const double start = steady_seconds();
-  admit(problem, result.contenders, allowance_s, session);
+  const auto left_s = [&] { return allowance_s - (steady_seconds() - start); };
+  admit(problem, result.contenders, session);
   std::optional<Measurement> measurement;
   for (Contender& contender : result.contenders) {
+    if (contender.status != Status::ok || measurement) continue;
+    guarded(contender, [&] { measurement.emplace(problem, session); });
+  }
+  fit_to_allowance(result.contenders, left_s(), session);
+  for (Contender& contender : result.contenders) {
     if (contender.status == Status::ok && !interrupted()) {
-      guarded(contender, [&] {
-        if (!measurement) measurement.emplace(problem, session);
-        measurement->try_out(contender);
-      });
+      measurement->try_out(contender);
       if (contender.status == Status::ok && !problem.problem.not_timed.empty()) {
         contender.end(Status::skipped, problem.problem.not_timed);
       }
@@ -254,7 +257,15 @@ CaseResult measure_case(const Case& problem, const std::vector<Entry>& entries, 
     }
   }
   if (measurement && !interrupted()) {
-    measurement->run(result, allowance_s - (steady_seconds() - start));
+    try {
+      measurement->run(result, left_s());
+    } catch (const std::exception& error) {  // of the device: no implementation is to blame
+      for (Contender& contender : result.contenders) {
+        if (contender.status != Status::ok) continue;
+        contender.end(Status::error, error.what());
+        session.file.write(unmeasured_row(session, problem, contender, CacheState::warm));
+      }
+    }
   }
   note_failures(result, session);
   for (Contender& contender : result.contenders) contender.runner.reset();

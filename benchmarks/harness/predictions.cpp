@@ -14,8 +14,6 @@ namespace {
 /// Below so much work, calling is cheaper than predicting.
 constexpr double kCheapWork = 1e8;
 
-double work(const ProblemView& problem) { return std::max(problem.flops, problem.least_bytes); }
-
 std::string key(const ProblemView& problem, const Candidate& candidate, int threads) {
   return fmt::format("{}/{}/{}/{}/{}", problem.operation, name_of(problem.dtype),
                      name_of(candidate.side), candidate.implementation, threads);
@@ -57,7 +55,7 @@ std::optional<double> calibrate(const Case& small, const Candidate& candidate, i
 
 std::optional<double> Predictions::seconds(const Case& problem, const Candidate& candidate,
                                            int threads, Device* device) {
-  if (work(problem.problem) < kCheapWork) return std::nullopt;
+  if (work_of(problem.problem) < kCheapWork) return std::nullopt;
   const std::string name = key(problem.problem, candidate, threads);
   if (!seconds_per_work_.contains(name)) {
     const Case small = problem.calibration();
@@ -66,12 +64,12 @@ std::optional<double> Predictions::seconds(const Case& problem, const Candidate&
     if (!seconds) return std::nullopt;
     learn(small.problem, candidate, threads, *seconds);
   }
-  return seconds_per_work_.at(name) * work(problem.problem);
+  return seconds_per_work_.at(name) * work_of(problem.problem);
 }
 
 void Predictions::learn(const ProblemView& problem, const Candidate& candidate, int threads,
                         double seconds) {
-  seconds_per_work_[key(problem, candidate, threads)] = seconds / work(problem);
+  seconds_per_work_[key(problem, candidate, threads)] = seconds / work_of(problem);
 }
 
 }  // namespace breakeven

@@ -15,8 +15,8 @@ struct Preset {
 };
 
 constexpr std::array kPresets{
-    Preset{"smoke", 30, 3, 15},
-    Preset{"quick", 180, 5, 20},
+    Preset{"smoke", 30, 3, 10},
+    Preset{"quick", 180, 5, 12},
     Preset{"standard", 1800, 10, 50},
     Preset{"full", std::nullopt, 10, 100},
 };

@@ -50,6 +50,9 @@ std::vector<Case> make_cases(const std::vector<ListRow>& rows, const Family& fam
     if (first) cases.push_back(std::move(made));
     cases[place->second].tags.push_back(row.tag());
   }
+  std::stable_sort(cases.begin(), cases.end(), [](const Case& a, const Case& b) {
+    return work_of(a.problem) < work_of(b.problem);
+  });
   return cases;
 }
 

@@ -73,7 +73,8 @@ CheckData::CheckData(const ProblemView& problem, bool exact, Fill fill, std::uin
 }
 
 CheckData::Outcome CheckData::check(const Tensor& output, const Rounding& rounding) const {
-  Outcome outcome{.elements = static_cast<std::int64_t>(elements_.size())};
+  Outcome outcome;
+  outcome.elements = static_cast<std::int64_t>(elements_.size());
   const double spread =
       2 * rounding.input + 4 * std::sqrt(double(problem_.reduction)) * rounding.accumulate;
   for (const auto& [index, expected] : elements_) {
