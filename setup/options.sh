@@ -7,6 +7,17 @@ setup_options='--yes=flag --cuda=flag --no-cuda=flag'
 bench_options='--preset=preset --filter=text --problems=file --side=side --threads=threads --repetitions=count
   --seed=integer --memory-limit=size --require-cuda=flag --list=flag --out=new-directory'
 
+# The options each command takes.
+declare -A options_of=(
+  [bench]="$bench_options $setup_options"
+  [test]=$setup_options
+  [build]=$setup_options
+  [report]=""
+  [doctor]="--json=flag $setup_options"
+  [bundle]="--out=new-file $setup_options"
+  [help]=""
+)
+
 # parse_options COMMAND SPECIFICATION ARGUMENT...
 # Fills the map `given` (option -> value, 1 for a flag) and the list `operands`; refuses what does not fit.
 declare -A given=()

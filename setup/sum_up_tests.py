@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 
 def outcome(case: ElementTree.Element) -> str:
+    """One test's result: passed, failed or skipped."""
     if case.find("failure") is not None or case.find("error") is not None:
         return "failed"
     if case.find("skipped") is not None or case.get("status") in ("notrun", "disabled"):
@@ -17,6 +18,7 @@ def outcome(case: ElementTree.Element) -> str:
 
 
 def main(files: list[Path]) -> int:
+    """Prints a line for each file and the sum of all."""
     total = {"passed": 0, "failed": 0, "skipped": 0}
     for file in files:
         try:

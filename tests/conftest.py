@@ -16,7 +16,7 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def build_dir() -> Path:
-    """The build under test: BREAKEVEN_BUILD_DIR, which ./breakeven test sets, else the newest preset's."""
+    """The build under test: BREAKEVEN_BUILD_DIR (./breakeven test sets it), else the newest."""
     if named := os.environ.get("BREAKEVEN_BUILD_DIR"):
         return Path(named)
     built = [path for path in (ROOT / "build").glob("*/bin") if path.parent.name in ("cuda", "cpu")]
@@ -33,6 +33,8 @@ def program(build_dir: Path):
         for folder in ("bin", "tests"):
             if (path := build_dir / folder / name).is_file():
                 return path
-        pytest.fail(f"{name} is not in {build_dir}/bin nor {build_dir}/tests: run ./breakeven build")
+        pytest.fail(
+            f"{name} is not in {build_dir}/bin nor {build_dir}/tests: run ./breakeven build"
+        )
 
     return find

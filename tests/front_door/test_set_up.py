@@ -1,0 +1,84 @@
+"""The parts of the set-up that can be tested without changing the system."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+
+def test_a_run_is_named_after_time_and_host(script):
+    name = script("run_name").stdout
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\dT\d{6}Z-" + re.escape(os.uname().nodename.split(".")[0]), name
+    )
+
+
+def test_nothing_is_installed_where_nothing_is_missing(script, tmp_path: Path):
+    # What this very build was made with is here, one way or the other.
+    result = script("deps=$top/.deps; use_unpacked; missing_packages compiler libraries python")
+    missing = set(result.stdout.split()) - {"cmake", "ninja-build"}  # those may come from PyPI
+    if os.environ.get("CMAKE_PREFIX_PATH"):
+        pytest.skip("the libraries come from CMAKE_PREFIX_PATH here")
+    if not Path("/usr/bin/apt-get").exists():
+        pytest.skip("no apt here")
+    assert missing == set()
+
+
+def test_a_users_prefix_keeps_apt_away(script, tmp_path: Path):
+    result = script(
+        "missing_packages() { echo asked >&2; }; need_packages libraries",
+        CMAKE_PREFIX_PATH=str(tmp_path),
+    )
+    assert result.returncode == 0
+    assert "asked" not in result.stderr
+
+
+def test_unpacked_links_and_linker_scripts_move_along(script, tmp_path: Path):
+    arch = f"{os.uname().machine}-linux-gnu"
+    lib = tmp_path / ".deps/root/usr/lib" / arch
+    lib.mkdir(parents=True)
+    (lib / "libonly_here_nonshared.a").touch()
+    (lib / "absolute.so").symlink_to(f"/usr/lib/{arch}/libonly_here_nonshared.a")
+    (lib / "of_the_system").symlink_to("/proc/self/exe")
+    (lib / "libc.so").write_text(
+        f"GROUP ( /proc/version /usr/lib/{arch}/libonly_here_nonshared.a )\n"
+    )
+    assert script("fit_unpacked").returncode == 0
+    assert (lib / "absolute.so").exists()
+    assert os.readlink(lib / "of_the_system") == "/proc/self/exe"
+    assert (
+        lib / "libc.so"
+    ).read_text() == f"GROUP ( /proc/version {lib}/libonly_here_nonshared.a )\n"
+
+
+def test_a_failing_step_shows_the_end_of_its_log_and_where_the_rest_is(script, tmp_path: Path):
+    result = script("quietly 'a step' bash -c 'echo the cause; exit 7'; echo not reached")
+    assert result.returncode == 1
+    assert "the cause" in result.stderr
+    assert str(tmp_path / ".deps/log/a_step.log") in result.stderr
+    assert result.stdout == ""
+
+
+def test_without_a_terminal_nobody_agrees_unless_yes_is_given(script):
+    assert script("confirm 'Really?' && echo agreed || echo refused").stdout == "refused\n"
+    assert script("given[--yes]=1; confirm 'Really?' && echo agreed").stdout == "agreed\n"
+
+
+def test_no_cuda_builds_the_cpu_half_whatever_is_installed(script):
+    assert script("given[--no-cuda]=1; choose_cuda; echo $preset").stdout == "cpu\n"
+
+
+def test_a_wrong_cudacxx_is_named(script):
+    result = script("choose_cuda", CUDACXX="/no/such/nvcc")
+    assert result.returncode == 2
+    assert "/no/such/nvcc" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("bnech", "bench"), ("docter", "doctor"), ("bundles", "bundle"), ("zzz", "")],
+)
+def test_near_miss(script, word, meant):
+    expected = f" (did you mean {meant}?)" if meant else ""
+    assert script(f"near_miss {word} bench test doctor bundle").stdout == expected
