@@ -27,7 +27,8 @@ Case make_case(const GemmProblem& problem) {
 }
 
 std::vector<std::string> lists(std::string_view preset) {
-  if (preset == "smoke" || preset == "quick") return {"squares"};
+  if (preset == "smoke") return {"smoke"};
+  if (preset == "quick") return {"squares"};
   return {"squares", "deepbench"};
 }
 

@@ -61,7 +61,7 @@ struct Contender {
 /// Runs `step`; what it throws becomes the contender's status `error` with the message.
 void guarded(Contender& contender, const std::function<void()>& step);
 
-/// Both tiers before timing: exact, then real with the inputs hashed before and after and the
+/// Both tiers before timing: exact (where the problem has one), then real with the inputs hashed before and after and the
 /// guards looked at. A failure becomes the contender's status. The real tier's call is timed: the
 /// first figure for `pilot_s`.
 void verify(Contender& contender, const VerificationData& data);

@@ -239,12 +239,13 @@ CaseResult measure_case(const Case& problem, const std::vector<Entry>& entries, 
   const double start = steady_seconds();
   const auto left_s = [&] { return allowance_s - (steady_seconds() - start); };
   admit(problem, result.contenders, session);
+  fit_to_allowance(result.contenders, left_s(), session);
   std::optional<Measurement> measurement;
   for (Contender& contender : result.contenders) {
     if (contender.status != Status::ok || measurement) continue;
     guarded(contender, [&] { measurement.emplace(problem, session); });
   }
-  fit_to_allowance(result.contenders, left_s(), session);
+  fit_to_allowance(result.contenders, left_s(), session);  // making the data took its time
   for (Contender& contender : result.contenders) {
     if (contender.status == Status::ok && !interrupted()) {
       measurement->try_out(contender);

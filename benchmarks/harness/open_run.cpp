@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "benchmarks/harness/ceilings/ceilings.h"
 #include "benchmarks/harness/interrupt.h"
 #include "benchmarks/harness/machine/gpu_status.h"
 #include "benchmarks/harness/machine/host.h"
@@ -66,6 +67,30 @@ OpenRun::OpenRun(const Options& options, const DeviceFactory& open_device)
 void OpenRun::begin(const std::vector<Library>& libraries, int planned) {
   file_.write(run_row(options_, session_, libraries, planned));
   fmt::print(stderr, "writing {}\n", file_.path().string());
+}
+
+double OpenRun::ceiling_seconds() const {
+  return std::min(10.0, options_.preset.budget_s.value_or(100) / 10);
+}
+
+void OpenRun::measure_missing_ceilings() {
+  if (!session_.ceilings.empty()) return;
+  fmt::print(stderr, "measuring this machine's ceilings\n");
+  std::vector<Ceiling> ceilings;
+  if (options_.side != Side::cuda) {
+    ceilings = measure_cpu_ceilings(ceiling_seconds(), session_.all_threads);
+  }
+  if (options_.side != Side::cpu) {
+    for (Ceiling& ceiling :
+         measure_device_ceilings(device_.get(), session_.cuda_absence, ceiling_seconds())) {
+      ceilings.push_back(std::move(ceiling));
+    }
+  }
+  for (const Ceiling& ceiling : ceilings) {
+    const Json row = ceiling_row(ceiling);
+    file_.write(row);
+    session_.ceilings.add(row);
+  }
 }
 
 int OpenRun::end(int problems_measured, double start_s) {

@@ -22,8 +22,10 @@ class OpenRun {
 
   /// Writes the `run` row.
   void begin(const std::vector<Library>& libraries, int planned);
-  /// Measures the ceilings and writes their rows, unless this run has them from another program.
+  /// Measures the ceilings and writes their rows, unless another program of this run did.
   void measure_missing_ceilings();
+  /// Time for all ceilings of one side: a tenth of the budget, at most ten seconds.
+  double ceiling_seconds() const;
   /// Writes the `end` row and returns the exit status.
   int end(int problems_measured, double start_s);
 

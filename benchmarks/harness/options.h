@@ -49,6 +49,14 @@ struct Options {
 /// Prints the help and returns nothing for `--help`.
 std::optional<Options> parse_options(int argc, char** argv, int all_threads);
 
+/// Whether a user's regular expression is found in the text. Throws BadInput, naming the option,
+/// for what is no regular expression.
+bool matches(const char* option, const std::string& pattern, const std::string& text);
+
+/// As Google Benchmark reads its filter: "all" or nothing for everything, a leading minus turns it
+/// round.
+bool matches_benchmark_filter(const std::string& filter, const std::string& name);
+
 /// Of the words, the one that a typo most likely meant; empty if none is near.
 std::string near_miss(std::string_view word, const std::vector<std::string>& words);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <regex>
 
 #include <fmt/format.h>
 
@@ -11,14 +10,6 @@
 
 namespace breakeven {
 namespace {
-
-std::regex compile(const char* option, const std::string& pattern) {
-  try {
-    return std::regex(pattern);
-  } catch (const std::regex_error& error) {
-    throw BadInput(fmt::format("{} '{}': no regular expression: {}", option, pattern, error.what()));
-  }
-}
 
 std::vector<ListRow> read_lists(const Options& options, const Family& family) {
   std::vector<ListRow> rows;
@@ -56,37 +47,19 @@ std::vector<Case> make_cases(const std::vector<ListRow>& rows, const Family& fam
   return cases;
 }
 
-class Wanted {
- public:
-  explicit Wanted(const Options& options)
-      : filter_(compile("--filter", options.filter)),
-        // As in the library: a leading minus turns the filter round.
-        negative_(options.benchmark_filter.starts_with('-')),
-        benchmark_filter_(compile("--benchmark_filter", benchmark_pattern(options))) {}
-
-  bool operator()(const Case& problem, const std::string& key, const std::string& name) const {
-    const bool tagged =
-        std::any_of(problem.tags.begin(), problem.tags.end(),
-                    [&](const std::string& tag) { return std::regex_search(tag, filter_); });
-    return (tagged || std::regex_search(key, filter_)) &&
-           std::regex_search(name + kNameSuffix, benchmark_filter_) != negative_;
-  }
-
- private:
-  static std::string benchmark_pattern(const Options& options) {
-    const std::string& text = options.benchmark_filter;
-    if (text.empty() || text == "all") return ".";
-    return text.starts_with('-') ? text.substr(1) : text;
-  }
-  std::regex filter_;
-  bool negative_;
-  std::regex benchmark_filter_;
-};
+bool wanted(const Options& options, const Case& problem, const std::string& key,
+            const std::string& name) {
+  const bool tagged =
+      std::any_of(problem.tags.begin(), problem.tags.end(), [&](const std::string& tag) {
+        return matches("--filter", options.filter, tag);
+      });
+  return (tagged || matches("--filter", options.filter, key)) &&
+         matches_benchmark_filter(options.benchmark_filter, name + kNameSuffix);
+}
 
 }  // namespace
 
 std::vector<Selected> select(const Options& options, const Family& family, int all_threads) {
-  const Wanted wanted(options);
   std::vector<Selected> selected;
   std::size_t benchmarks = 0;
   for (Case& problem : make_cases(read_lists(options, family), family)) {
@@ -102,7 +75,7 @@ std::vector<Selected> select(const Options& options, const Family& family, int a
         const bool plain = count == 0 || count == all_threads || !candidate.threaded;
         const std::string name = plain ? key : fmt::format("{}/threads:{}", key, count);
         ++benchmarks;
-        if (!wanted(one.problem, key, name)) continue;
+        if (!wanted(options, one.problem, key, name)) continue;
         one.entries.push_back({i, count});
         one.names.push_back(name);
       }

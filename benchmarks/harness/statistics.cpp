@@ -49,13 +49,15 @@ double median(std::span<const double> values) {
 std::optional<std::pair<double, double>> median_interval(std::span<const double> values) {
   const auto n = values.size();
   // Largest rank r (from each end) with 2·P(Binomial(n, 1/2) < r) <= 5 %.
-  double probability = std::pow(0.5, static_cast<double>(n));  // of exactly `rank` successes
-  double tail = 0;
+  const auto count = static_cast<double>(n);
+  double log_probability = -count * std::numbers::ln2;  // of exactly `rank` successes
+  double tail = std::exp(log_probability);              // of `rank` successes at most
   std::size_t rank = 0;
-  while (2 * (tail + probability) <= 0.05) {
-    tail += probability;
+  while (2 * tail <= 0.05) {
     ++rank;
-    probability *= static_cast<double>(n - rank + 1) / static_cast<double>(rank);
+    const auto successes = static_cast<double>(rank);
+    log_probability += std::log((count - successes + 1) / successes);
+    tail += std::exp(log_probability);
   }
   if (rank == 0) return std::nullopt;
   const auto ascending = sorted(values);

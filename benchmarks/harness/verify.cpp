@@ -27,9 +27,9 @@ std::size_t output_of(const ProblemView& problem) {
 /// All elements where that is cheap, else a seeded choice that always has the corners.
 std::vector<std::int64_t> elements_to_check(std::int64_t elements, std::int64_t cost_of_one,
                                             std::uint64_t seed) {
-  const std::int64_t count =
-      std::clamp<std::int64_t>(kElementWork / std::max<std::int64_t>(1, cost_of_one), 64, elements);
-  std::vector<std::int64_t> chosen(static_cast<std::size_t>(std::min(count, elements)));
+  const std::int64_t affordable = kElementWork / std::max<std::int64_t>(1, cost_of_one);
+  const std::int64_t count = std::min(std::max<std::int64_t>(affordable, 64), elements);
+  std::vector<std::int64_t> chosen(static_cast<std::size_t>(count));
   if (count == elements) {
     for (std::size_t i = 0; i < chosen.size(); ++i) chosen[i] = static_cast<std::int64_t>(i);
     return chosen;
@@ -55,11 +55,12 @@ CheckData::CheckData(const ProblemView& problem, bool exact, Fill fill, std::uin
       output_(output_of(problem)),
       host_(problem.tensors, 1) {
   const Tensors tensors = host_.tensors(0);
+  const int range = std::max(1, problem.exact_range);
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     if (problem.tensors[i].role == Role::output) {
       poison_tensor(tensors[i]);
     } else {
-      fill_tensor(tensors[i], exact ? Fill::integers : fill, problem.exact_range, seed + i);
+      fill_tensor(tensors[i], exact ? Fill::integers : fill, range, seed + i);
     }
   }
   for (std::int64_t index :
@@ -77,10 +78,14 @@ CheckData::Outcome CheckData::check(const Tensor& output, const Rounding& roundi
   outcome.elements = static_cast<std::int64_t>(elements_.size());
   const double spread =
       2 * rounding.input + 4 * std::sqrt(double(problem_.reduction)) * rounding.accumulate;
+  // Products below the smallest normal number lose more than a relative error.
+  const double underflow =
+      static_cast<double>(problem_.reduction + 2) * smallest_subnormal(problem_.dtype);
   for (const auto& [index, expected] : elements_) {
     const double found = value_at(output, index);
-    const double bound =
-        exact_ ? 0 : rounding.output * std::abs(expected.value) + spread * expected.magnitude;
+    const double bound = exact_ ? 0
+                                : rounding.output * std::abs(expected.value) +
+                                      spread * expected.magnitude + underflow;
     const double error = std::abs(found - expected.value);
     if (!(error <= bound)) {
       outcome.verdict = {false, fmt::format("element {}: {} instead of {} (allowed ±{:.3g})", index,
