@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from breakeven.break_even import BreakEven, Outcome, Point
-from breakeven.families import Sweep
+from breakeven.families import Sweep, evenly
 from breakeven.pairs import SizedPairs, break_even_of, points_of
 from breakeven.quantities import counted, times_with_interval
 
@@ -35,10 +35,20 @@ def pair_answer(pairs: SizedPairs) -> list[str]:
         f"With the data on the GPU: {_short(pairs.sweep, rows, 'speedup_call')}; "
         f"the kernel alone: {_short(pairs.sweep, rows, 'speedup_kernel')}."
     )
+    sentences += _calls(pairs.sweep, rows)
     doubtful = len(pairs.rows) - len(sound)
     if doubtful:
         sentences.append(f"{counted(doubtful, 'flagged size')} left out.")
     return sentences
+
+
+def other_setting_answer(pairs: SizedPairs) -> str | None:
+    """One sentence on the same sweep under another setting, end to end."""
+    rows = pairs.sound()
+    if rows.empty:
+        return None
+    words = _short(pairs.sweep, rows, "speedup_end_to_end")
+    return f"End to end with {pairs.setting.brief}: {words}."
 
 
 def weak_cpu_note(pairs: SizedPairs, shares: dict[str, float]) -> str | None:
@@ -107,6 +117,25 @@ def _short(sweep: Sweep, rows: pd.DataFrame, window: str) -> str:
     if answer.largest and answer.cpu_up_to == answer.largest.size:
         return "CPU wins at every measured size"
     return "no size from which on the GPU wins"
+
+
+def _calls(sweep: Sweep, rows: pd.DataFrame) -> list[str]:
+    """After how many calls on the same data the copies have paid off, where one is not enough."""
+    calls = [
+        (sweep.at(size), int(value))
+        for size, value in zip(rows["size"], rows["break_even_calls"], strict=True)
+        if not isinstance(value, str) and value > 1  # neither "never" nor missing
+    ]
+    if not calls:
+        return []
+    if sweep.square:
+        words = ", ".join(f"{count} calls at {where}" for where, count in evenly(calls, 3))
+        return [f"Data copied once and used again pay off after {words}."]
+    counts = [count for _, count in calls]
+    return [
+        f"Data copied once and used again pay off after {min(counts)} to {max(counts)} calls on "
+        f"{counted(len(calls), 'problem')}."
+    ]
 
 
 def _counts(rows: pd.DataFrame) -> str:

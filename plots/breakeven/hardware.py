@@ -129,4 +129,6 @@ def _figure(cpu: View, gpu: View, sweep: Sweep, rates: pd.DataFrame) -> Figure:
     ]
     about = f"Two machines, separate runs. CPU: {_cpu(cpu)}. GPU: {_gpu(gpu)}, kernel time."
     name = f"hardware-{sweep.family.slug}"
-    return draw_rates(name, sweep, rates, [limit for limit in limits if limit.rate > 0], about)
+    title = f"{sweep.family.title}: two machines, rate against size"
+    known = [limit for limit in limits if limit.rate > 0]
+    return draw_rates(name, title, sweep, rates, known, about)

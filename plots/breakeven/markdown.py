@@ -111,13 +111,13 @@ def _sweep_section(view: View, sweep: Sweep, figures: Sequence[Figure]) -> list[
         lines += _table(cpu_table(sweep, view.rates, view.cache, cases))
     lines += ["### Implementations", ""]
     reference = reference_case(view, sweep, cases)
-    table = implementation_table(view.rates, reference, view.cache)
+    table = implementation_table(view.by_case[reference])
     lines += [f"`{reference}`", "", *_table(table)]
     others = [case for case in cases if case != reference]
     if others:
         lines += [f"<details><summary>{counted(len(others), 'other problem')}</summary>", ""]
         for case in others:
-            table = implementation_table(view.rates, case, view.cache)
+            table = implementation_table(view.by_case[case])
             lines += [f"`{case}`", "", table.markdown(), ""]
         lines += ["</details>", ""]
     return lines

@@ -29,8 +29,13 @@ class Setting:
 
     @property
     def words(self) -> str:
-        """For captions."""
+        """For headings."""
         return f"{self.cache} caches, copies from and to {self.host_memory} memory"
+
+    @property
+    def brief(self) -> str:
+        """For captions."""
+        return f"{self.cache} caches, {self.host_memory} memory"
 
 
 @dataclass(frozen=True)

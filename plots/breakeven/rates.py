@@ -3,6 +3,8 @@ measured ceiling."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -49,7 +51,8 @@ def rates_of(run: Run) -> pd.DataFrame:
     rates["rate"] = rates["flops"] / rates["seconds"]
     rates["rate_low"] = rates["flops"] / rates["high"]
     rates["rate_high"] = rates["flops"] / rates["low"]
-    rates["share_of_ceiling"] = rates["rate"] / _ceilings_for(run, rates)
+    keys = zip(rates["side"], rates["dtype"], rates["threads"], strict=True)
+    rates["share_of_ceiling"] = rates["rate"] / np.array([flop_ceiling(run, *key) for key in keys])
     rates["label"] = [
         name if mode == "default" else f"{name} {mode}"
         for name, mode in zip(rates["implementation"], rates["math_mode"], strict=True)
@@ -60,15 +63,7 @@ def rates_of(run: Run) -> pd.DataFrame:
 def flop_ceiling(run: Run, side: str, dtype: str, threads: int) -> float:
     """Highest measured FLOP/s of that side with that dtype and so many threads (0 for the GPU); NaN
     where none was measured."""
-    ceilings = run.ceilings
-    match = ceilings[
-        (ceilings["unit"] == "flop/s")
-        & (ceilings["status"] == "ok")
-        & (ceilings["side"] == side)
-        & (ceilings["dtype"] == dtype)
-        & (ceilings["threads"] == threads)
-    ]
-    return float(match["value"].max())
+    return run.flop_ceilings.get((side, dtype, threads), math.nan)
 
 
 def widest(rates: pd.DataFrame) -> pd.DataFrame:
@@ -88,13 +83,3 @@ def _half_width(std: np.ndarray, repetitions: np.ndarray) -> np.ndarray:
     """Half the 95 % t-interval of a mean; NaN with fewer than two repetitions."""
     freedom = np.where(repetitions > 1, repetitions - 1, np.nan)
     return np.asarray(stats.t.ppf(0.975, freedom) * std / np.sqrt(repetitions))
-
-
-def _ceilings_for(run: Run, rates: pd.DataFrame) -> np.ndarray:
-    known: dict[tuple[str, str, int], float] = {}
-    values = []
-    for key in zip(rates["side"], rates["dtype"], rates["threads"], strict=True):
-        if key not in known:
-            known[key] = flop_ceiling(run, *key)
-        values.append(known[key])
-    return np.array(values, dtype=float)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,19 @@ class Run:
     def directory(self) -> Path:
         """Where the run lies and its report goes."""
         return self.path.parent
+
+    @cached_property
+    def flop_ceilings(self) -> dict[tuple[str, str, int], float]:
+        """The highest measured FLOP/s by side, dtype and threads (0 for the GPU)."""
+        rows = self.ceilings
+        rows = rows[(rows["unit"] == "flop/s") & (rows["status"] == "ok")]
+        highest: dict[tuple[str, str, int], float] = {}
+        for side, dtype, threads, value in zip(
+            rows["side"], rows["dtype"], rows["threads"], rows["value"], strict=True
+        ):
+            key = (side, dtype, threads)
+            highest[key] = max(value, highest.get(key, 0.0))
+        return highest
 
     @property
     def has_pairs(self) -> bool:

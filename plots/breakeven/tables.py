@@ -135,17 +135,16 @@ def cpu_table(sweep: Sweep, rates: pd.DataFrame, cache: str, cases: Sequence[str
     return table
 
 
-def implementation_table(rates: pd.DataFrame, case: str, cache: str) -> Table:
-    """Every implementation of one problem with its share of the fastest of its side and of the
-    measured ceiling of its side, dtype and threads."""
+def implementation_table(rows: Sequence[dict[str, Any]]) -> Table:
+    """Every implementation of one problem (its rows of rates) with its share of the fastest of its
+    side and of the measured ceiling of its side, dtype and threads."""
     table = Table(
         ["<side", "<implementation", "<rung", "threads", "time", "GFLOP/s", "<95 % interval",
          "of fastest", "of ceiling", "prepare", "pack"]
     )  # fmt: skip
-    rows = rates[(rates["case"] == case) & (rates["cache"] == cache)]
     for side, name in (("cpu", "CPU"), ("cuda", "GPU")):
-        group = rows[rows["side"] == side].sort_values("seconds")
-        for row in records(group):
+        group = sorted((r for r in rows if r["side"] == side), key=lambda row: row["seconds"])
+        for row in group:
             interval = NOTHING
             if row["rate_low"] > 0:
                 interval = f"[{gflops(row['rate_low'])}, {gflops(row['rate_high'])}]"
@@ -157,7 +156,7 @@ def implementation_table(rates: pd.DataFrame, case: str, cache: str) -> Table:
                 with_prefix(row["seconds"], "s"),
                 gflops(row["rate"]),
                 interval,
-                percent(group["seconds"].iloc[0] / row["seconds"]),
+                percent(group[0]["seconds"] / row["seconds"]),
                 percent(row["share_of_ceiling"]),
                 with_prefix(row["prepare_s"], "s"),
                 with_prefix(row["pack_s"], "s"),

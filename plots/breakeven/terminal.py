@@ -66,7 +66,7 @@ def _sweep(view: View, sweep: Sweep) -> str | None:
         lines.append(f"  {FLAG_MARK} flagged, not in headlines")
     if sweep.square:
         case = reference_case(view, sweep, cases)
-        table = implementation_table(view.rates, case, view.cache)
+        table = implementation_table(view.by_case[case])
         lines += ["", f"  All implementations at n = {sweep.name(case)}:"]
         lines.append(_indented(_without(table, "<rung", "prepare", "pack")))
     return "\n".join(lines)
@@ -78,8 +78,7 @@ def reference_case(view: View, sweep: Sweep, cases: list[str]) -> str:
     for case in cases:
         if sweep.square and sweep.sizes[case] == 1024:
             return case
-    counts = view.rates[view.rates["cache"] == view.cache].groupby("case").size()
-    return max(cases, key=lambda case: (counts.get(case, 0), sweep.sizes[case]))
+    return max(cases, key=lambda case: (len(view.by_case[case]), sweep.sizes[case]))
 
 
 def _pair_table(view: View, pairs: SizedPairs) -> Table:

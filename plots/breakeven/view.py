@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
-from breakeven.answer import pair_answer, weak_cpu_note
+from breakeven.answer import other_setting_answer, pair_answer, weak_cpu_note
 from breakeven.cpu_answer import cpu_answer, cpu_rates
 from breakeven.families import Sweep, sweeps_of
 from breakeven.pairs import Setting, SizedPairs, pairs_of, settings_of
@@ -31,6 +33,14 @@ class View:
             return self.settings[0].cache
         return "warm" if self.rates.empty or "warm" in set(self.rates["cache"]) else "cold"
 
+    @cached_property
+    def by_case(self) -> dict[str, list[dict[str, Any]]]:
+        """The rates in the headlines' cache state by problem."""
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for row in records(self.rates[self.rates["cache"] == self.cache]):
+            groups.setdefault(row["case"], []).append(row)
+        return groups
+
     def pairs(self, sweep: Sweep, pairing: str = "fastest") -> SizedPairs | None:
         """The headline's pairs of a sweep, None without any."""
         if not self.settings:
@@ -40,8 +50,7 @@ class View:
 
     def measured_cases(self, sweep: Sweep) -> list[str]:
         """The problems of a sweep with a verified CPU or GPU row, ascending in size."""
-        there = set(self.rates[self.rates["cache"] == self.cache]["case"])
-        return [case for case in sweep.sizes if case in there]
+        return [case for case in sweep.sizes if case in self.by_case]
 
     def answer(self, sweep: Sweep) -> list[str]:
         """The sweep's answer in words."""
@@ -49,6 +58,9 @@ class View:
         if pairs is None:
             return cpu_answer(sweep, cpu_rates(self.rates, sweep, self.cache))
         sentences = pair_answer(pairs)
+        for setting in self.settings[1:]:
+            other = other_setting_answer(pairs_of(self.run, sweep, setting))
+            sentences += [other] if other else []
         note = weak_cpu_note(pairs, self._cpu_shares(pairs))
         return [*sentences, note] if note else sentences
 

@@ -29,7 +29,7 @@ def test_report_writes_everything_beside_the_run(
     assert shown.err == ""
     last = lines_of(shown.out)
     assert last[-1] == f"Report: {tmp_path}/report.md"
-    answer = " ".join(last[-4:-1])
+    answer = " ".join(" ".join(last[-7:-1]).split())
     assert re.search(r"GPU wins from n = 256 on, end to end: \S+x \[\S+, \S+\] there", answer)
     report = (tmp_path / "report.md").read_text()
     linked = re.findall(r"\]\((\S+\.png)\)", report)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from breakeven.families import Sweep
 from breakeven.figures.base import (
+    BLACK,
     GREY,
     MARKERS,
     PALETTE,
@@ -49,26 +51,34 @@ def rate_figure(view: View, sweep: Sweep) -> Figure | None:
     repetitions = counted(int(rates["repetitions"].max()), "repetition")
     about = f"{caption(view.run)}. {view.cache.capitalize()} caches, median of {repetitions}."
     name = f"rate-{sweep.family.slug}"
-    return draw_rates(name, sweep, rates, _ceilings(view, sweep, rates), about)
+    title = f"{sweep.family.title}: rate against size"
+    return draw_rates(name, title, sweep, rates, _ceilings(view, sweep, rates), about)
 
 
 def draw_rates(
-    name: str, sweep: Sweep, rates: pd.DataFrame, ceilings: Sequence[Ceiling], about: str
+    name: str,
+    title: str,
+    sweep: Sweep,
+    rates: pd.DataFrame,
+    ceilings: Sequence[Ceiling],
+    about: str,
 ) -> Figure:
     """Draws rows of rates (see rates_of) over their size."""
-    title = f"{sweep.family.title}: rate against size"
     with style():
         canvas = new_canvas(5.2)
         axes = canvas.add_subplot()
         for ceiling in ceilings:
             label = f"{ceiling.label}: {with_prefix(ceiling.rate, 'FLOP/s')}"
             axes.axhline(ceiling.rate / 1e9, color=GREY, ls=ceiling.dashes, lw=1.2, label=label)
+        crowded = not sweep.square and len(sweep.sizes) > 60
         for index, (label, rows) in enumerate(_lines(sweep, rates)):
-            _draw_line(axes, index, label, rows, connected=sweep.square)
+            line = _draw_line(axes, index, label, rows, connected=sweep.square)
+            if crowded:
+                line.set(markersize=3.5, alpha=0.7)
         marked = rates[flagged(rates)]
         if not marked.empty:
             sizes = marked["case"].map(sweep.sizes)
-            axes.plot(sizes, marked["rate"] / 1e9, ls="", marker="x", ms=8, color=GREY,
+            axes.plot(sizes, marked["rate"] / 1e9, ls="", marker="x", ms=9, color=BLACK, zorder=5,
                       label="flagged: not in headlines")  # fmt: skip
         size_axis(axes, sweep)
         log_axis(axes, "rate [GFLOP/s]")
@@ -91,19 +101,20 @@ def _label(rows: pd.DataFrame) -> str:
     return f"{_SIDES.get(side, side)} {name}{threads}"
 
 
-def _draw_line(axes: Axes, index: int, label: str, rows: pd.DataFrame, connected: bool) -> None:
+def _draw_line(axes: Axes, index: int, label: str, rows: pd.DataFrame, connected: bool) -> Line2D:
     cpu = rows["side"].iloc[0] == "cpu"
     rate = rows["rate"] / 1e9
     spread = [
         (rate - rows["rate_low"] / 1e9).clip(lower=0).fillna(0),
         (rows["rate_high"] / 1e9 - rate).clip(lower=0).fillna(0),
     ]
-    axes.errorbar(
+    container = axes.errorbar(
         rows["size"], rate, yerr=spread,
         color=PALETTE[index % len(PALETTE)], marker=MARKERS[index % len(MARKERS)],
         mfc="white" if cpu else None, ls=("--" if cpu else "-") if connected else "",
         elinewidth=1, label=label,
     )  # fmt: skip
+    return container.lines[0]
 
 
 def _ceilings(view: View, sweep: Sweep, rates: pd.DataFrame) -> list[Ceiling]:

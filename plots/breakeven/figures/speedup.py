@@ -37,10 +37,9 @@ def speedup_figure(view: View, sweep: Sweep) -> Figure | None:
     if pairs is None:
         return None
     title = f"{sweep.family.title}: GPU over the fastest CPU implementation"
-    threads = "/".join(str(count) for count in sorted(set(pairs.rows["cpu_threads"])))
     about = (
-        f"{caption(view.run)}. CPU side on {threads} threads. "
-        f"{pairs.setting.words.capitalize()}. Bars: 95 % interval over repetitions."
+        f"{caption(view.run)}. {pairs.setting.brief.capitalize()}. "
+        "Bars: 95 % interval over repetitions."
     )
     with style():
         canvas = new_canvas(4.9)
