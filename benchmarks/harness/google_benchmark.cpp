@@ -1,6 +1,7 @@
 #include "benchmarks/harness/google_benchmark.h"
 
 #include <cerrno>
+#include <iostream>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -89,9 +90,11 @@ GoogleBenchmark::GoogleBenchmark(const Options& options) {
     file->SetOutputStream(&file_);
     file->SetErrorStream(&file_);
   }
-  reporter_ = std::make_unique<Everywhere>(
-      std::unique_ptr<benchmark::BenchmarkReporter>(benchmark::CreateDefaultDisplayReporter()),
-      std::move(file), options.display_aggregates_only);
+  std::unique_ptr<benchmark::BenchmarkReporter> console(benchmark::CreateDefaultDisplayReporter());
+  // The library's header goes with its table; standard error is for progress and for messages.
+  if (dynamic_cast<benchmark::ConsoleReporter*>(console.get())) console->SetErrorStream(&std::cout);
+  reporter_ = std::make_unique<Everywhere>(std::move(console), std::move(file),
+                                           options.display_aggregates_only);
 }
 
 GoogleBenchmark::~GoogleBenchmark() = default;
