@@ -146,7 +146,7 @@ std::filesystem::path list_folder(std::string_view operation) {
   }
   std::string looked;
   for (const fs::path& place : places) {
-    const fs::path folder = place / operation;
+    fs::path folder = place / operation;
     if (fs::is_directory(folder)) return folder;
     looked += (looked.empty() ? "" : ", ") + folder.string();
   }

@@ -33,12 +33,12 @@ const Cublas& cublas() {
   return functions;
 }
 
-void check_cublas(cublasStatus_t status, const char* call, const std::source_location& place) {
+void check_cublas(cublasStatus_t status, const char* call, SourcePlace place) {
   if (status == CUBLAS_STATUS_SUCCESS) return;
   if (status == CUBLAS_STATUS_ALLOC_FAILED) throw CudaError(cudaErrorMemoryAllocation, call, place);
-  throw std::runtime_error(
-      std::string(call) + " at " + place.file_name() + ":" + std::to_string(place.line()) + ": " +
-      cublas().get_status_string(status) + " (" + cublas().get_status_name(status) + ")");
+  throw std::runtime_error(std::string(call) + " at " + place.text() + ": " +
+                           cublas().get_status_string(status) + " (" +
+                           cublas().get_status_name(status) + ")");
 }
 
 }  // namespace breakeven

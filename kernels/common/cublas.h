@@ -2,8 +2,9 @@
 
 #include <cublas_v2.h>
 
-#include <source_location>
 #include <string>
+
+#include "kernels/common/source_place.h"
 
 namespace breakeven {
 
@@ -29,7 +30,6 @@ const Cublas& cublas();
 
 /// Throws unless `status` is success: CudaError where memory ran out, std::runtime_error otherwise,
 /// naming the call and its place.
-void check_cublas(cublasStatus_t status, const char* call,
-                  const std::source_location& place = std::source_location::current());
+void check_cublas(cublasStatus_t status, const char* call, SourcePlace place = SourcePlace::here());
 
 }  // namespace breakeven

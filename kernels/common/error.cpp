@@ -3,17 +3,17 @@
 namespace breakeven {
 namespace {
 
-std::string describe(cudaError_t code, const std::string& call, const std::source_location& place) {
-  return call + " at " + place.file_name() + ":" + std::to_string(place.line()) + ": " +
-         cudaGetErrorString(code) + " (" + cudaGetErrorName(code) + ")";
+std::string describe(cudaError_t code, const std::string& call, SourcePlace place) {
+  return call + " at " + place.text() + ": " + cudaGetErrorString(code) + " (" +
+         cudaGetErrorName(code) + ")";
 }
 
 }  // namespace
 
-CudaError::CudaError(cudaError_t code, const std::string& call, const std::source_location& place)
+CudaError::CudaError(cudaError_t code, const std::string& call, SourcePlace place)
     : std::runtime_error(describe(code, call, place)), code_(code) {}
 
-void check_cuda(cudaError_t code, const char* call, const std::source_location& place) {
+void check_cuda(cudaError_t code, const char* call, SourcePlace place) {
   if (code == cudaSuccess) return;
   // An error that does not outlive its call would otherwise be met again by the next one.
   cudaGetLastError();

@@ -2,16 +2,17 @@
 
 #include <cuda_runtime_api.h>
 
-#include <source_location>
 #include <stdexcept>
 #include <string>
+
+#include "kernels/common/source_place.h"
 
 namespace breakeven {
 
 /// A CUDA call that failed: `what()` has the call, its place and CUDA's own words.
 class CudaError : public std::runtime_error {
  public:
-  CudaError(cudaError_t code, const std::string& call, const std::source_location& place);
+  CudaError(cudaError_t code, const std::string& call, SourcePlace place);
 
   cudaError_t code() const { return code_; }
   bool out_of_memory() const { return code_ == cudaErrorMemoryAllocation; }
@@ -21,8 +22,7 @@ class CudaError : public std::runtime_error {
 };
 
 /// Throws CudaError unless `code` is cudaSuccess. `call` is what was called, for the message.
-void check_cuda(cudaError_t code, const char* call,
-                const std::source_location& place = std::source_location::current());
+void check_cuda(cudaError_t code, const char* call, SourcePlace place = SourcePlace::here());
 
 }  // namespace breakeven
 

@@ -3,10 +3,10 @@
 #include <cuda_runtime.h>
 
 #include <cstddef>
-#include <source_location>
 #include <type_traits>
 
 #include "kernels/common/error.h"
+#include "kernels/common/source_place.h"
 #include "operations/implementation.h"
 
 namespace breakeven {
@@ -16,7 +16,7 @@ struct LaunchShape {
   dim3 grid;
   dim3 block;
   std::size_t dynamic_shared_bytes = 0;  // what `dynamic_shared` (shared_memory.h) gives
-  std::source_location place = std::source_location::current();
+  SourcePlace place = SourcePlace::here();
 };
 
 /// Enqueues a kernel: launch(kernel, {grid, block}, stream, arguments...), converted as in a call.

@@ -111,9 +111,18 @@ std::string GemmProblem::id() const {
   text += trans_a ? 't' : 'n';
   text += trans_b ? 't' : 'n';
   text += '/';
-  if (batch != 1) text += "b" + std::to_string(batch);
-  text += "m" + std::to_string(m) + "n" + std::to_string(n) + "k" + std::to_string(k);
-  if (alpha != 1 || beta != 0) text += "/alpha" + shortest(alpha) + "beta" + shortest(beta);
+  const auto append = [&](std::string_view name, const std::string& value) {
+    text += name;
+    text += value;
+  };
+  if (batch != 1) append("b", std::to_string(batch));
+  append("m", std::to_string(m));
+  append("n", std::to_string(n));
+  append("k", std::to_string(k));
+  if (alpha != 1 || beta != 0) {
+    append("/alpha", shortest(alpha));
+    append("beta", shortest(beta));
+  }
   return text;
 }
 

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+namespace breakeven {
+
+/// Where a call stands in the source, for messages. As a default argument or member initialiser,
+/// `here()` is the caller's place. (clang 14 has no std::source_location.)
+struct SourcePlace {
+  const char* file;
+  int line;
+
+  static constexpr SourcePlace here(const char* file = __builtin_FILE(),
+                                    int line = __builtin_LINE()) {
+    return {file, line};
+  }
+
+  /// "FILE:LINE".
+  std::string text() const { return std::string(file) + ":" + std::to_string(line); }
+};
+
+}  // namespace breakeven
