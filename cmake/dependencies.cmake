@@ -6,7 +6,8 @@ include(plain)
 include(openblas)
 
 if(IS_DIRECTORY ${PROJECT_SOURCE_DIR}/.deps/root/usr)
-  list(APPEND CMAKE_PREFIX_PATH ${PROJECT_SOURCE_DIR}/.deps/root/usr)
+  # Before the system's folders, and after those a user names.
+  list(PREPEND CMAKE_SYSTEM_PREFIX_PATH ${PROJECT_SOURCE_DIR}/.deps/root/usr)
 endif()
 
 set(THREADS_PREFER_PTHREAD_FLAG ON)
