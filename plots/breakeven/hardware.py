@@ -19,6 +19,7 @@ from breakeven.quantities import gflops, percent, times, with_prefix
 from breakeven.rates import fastest, flop_ceiling, widest
 from breakeven.rows import records
 from breakeven.table import Table
+from breakeven.tables import FLAG_MARK
 from breakeven.view import View
 
 _NOTE = (
@@ -53,6 +54,8 @@ def hardware_report(cpu: View, gpu: View) -> tuple[str, list[Figure]]:
             figures.append(_figure(cpu, gpu, sweep, rates))
             lines += [f"![{figures[-1].title}]({figures[-1].name}.png)", ""]
         lines += [table.markdown(), ""]
+        if any(row[0].endswith(FLAG_MARK) for row in table.rows):
+            lines += [f"{FLAG_MARK} flagged", ""]
     if not any(line.startswith("## ") for line in lines):
         lines += ["The two runs have no measured problem in common.", ""]
     return "\n".join(lines), figures
@@ -77,7 +80,7 @@ def _compare(cpu: View, gpu: View, sweep: Sweep) -> tuple[Table, pd.DataFrame]:
          "GFLOP/s", "of ceiling", "end to end (pageable)", "CPU ÷ GPU kernel",
          "CPU ÷ GPU end to end"]
     )  # fmt: skip
-    ours = widest(_of_side(cpu, "cpu"))
+    ours = _of_side(cpu, "cpu")
     theirs = _of_side(gpu, "cuda")
     best, there = _indexed(fastest(ours)), _indexed(fastest(theirs))
     trips = _end_to_end(gpu)
@@ -85,7 +88,7 @@ def _compare(cpu: View, gpu: View, sweep: Sweep) -> tuple[Table, pd.DataFrame]:
     for case in common:
         left, right, trip = best[case], there[case], trips.get(case, math.nan)
         table.add(
-            sweep.name(case),
+            sweep.name(case) + (FLAG_MARK if left["flags"] or right["flags"] else ""),
             left["label"],
             str(left["threads"]),
             with_prefix(left["seconds"], "s"),
@@ -99,7 +102,7 @@ def _compare(cpu: View, gpu: View, sweep: Sweep) -> tuple[Table, pd.DataFrame]:
             times(left["seconds"] / right["seconds"]),
             times(left["seconds"] / trip),
         )
-    both = pd.concat([ours, theirs])
+    both = pd.concat([widest(ours), theirs])
     return table, both[both["case"].isin(common)]
 
 

@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from breakeven.cpu_answer import cpu_rates
 from breakeven.families import Sweep
 from breakeven.figures import Figure
 from breakeven.machine import caption, facts, why_no_gpu
@@ -106,9 +105,10 @@ def _sweep_section(view: View, sweep: Sweep, figures: Sequence[Figure]) -> list[
         lines += _table(baseline_table(sweep, by_pairing, list(pairs_here.rows["case"])))
         lines += ["### Copies", ""]
         lines += _table(transfer_table(view.run, sweep, list(pairs_here.rows["case"])))
-    if not cpu_rates(view.rates, sweep, view.cache).empty:
-        lines += ["### CPU: fastest, one thread, naive", ""]
-        lines += _table(cpu_table(sweep, view.rates, view.cache, cases))
+    for cache in ("warm", "cold"):
+        table = cpu_table(sweep, view.rates, cache, list(sweep.sizes))
+        if table.rows:
+            lines += [f"### CPU, {cache} caches: fastest, one thread, naive", "", *_table(table)]
     lines += ["### Implementations", ""]
     reference = reference_case(view, sweep, cases)
     table = implementation_table(view.by_case[reference])

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from breakeven.rows import doubtful
 from breakeven.run import Run
 
 KEY = ["case", "side", "implementation", "math_mode", "threads", "cache"]
@@ -73,10 +72,8 @@ def widest(rates: pd.DataFrame) -> pd.DataFrame:
 
 
 def fastest(rates: pd.DataFrame) -> pd.DataFrame:
-    """The fastest row of each problem, indexed by problem. Rows in doubt (suspect, open, throttled)
-    stand aside as long as there is another."""
-    ordered = rates.assign(doubtful=doubtful(rates)).sort_values(["doubtful", "seconds"])
-    return ordered.drop_duplicates("case").set_index("case").drop(columns="doubtful")
+    """The fastest row of each problem, flagged or not, indexed by problem."""
+    return rates.sort_values("seconds").drop_duplicates("case").set_index("case")
 
 
 def _half_width(std: np.ndarray, repetitions: np.ndarray) -> np.ndarray:

@@ -18,7 +18,7 @@ from breakeven.quantities import (
     times_with_interval,
     with_prefix,
 )
-from breakeven.rates import fastest, flop_ceiling, widest
+from breakeven.rates import fastest, flop_ceiling
 from breakeven.rows import records
 from breakeven.run import Run
 from breakeven.table import Table
@@ -112,7 +112,7 @@ def cpu_table(sweep: Sweep, rates: pd.DataFrame, cache: str, cases: Sequence[str
          "1 thread GFLOP/s", "of ceiling", "naive GFLOP/s", "fastest ÷ naive"]
     )  # fmt: skip
     rows = rates[(rates["side"] == "cpu") & (rates["cache"] == cache)]
-    best = _by_case(widest(rows))
+    best = _by_case(rows)
     single = _by_case(rows[rows["threads"] == 1])
     naive = _by_case(rows[rows["rung"] == "naive"])
     missing = {"rate": math.nan, "share_of_ceiling": math.nan}

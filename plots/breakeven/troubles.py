@@ -2,35 +2,52 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from typing import Any
 
 import pandas as pd
 
 from breakeven.quantities import NOTHING
+from breakeven.rows import records
 from breakeven.run import Run
 from breakeven.table import Table
 
 _STATUS_ORDER = {"failed": 0, "error": 1, "skipped": 2}
 _EXAMPLES = 4
+_NUMBER = re.compile(r"\d+(\.\d+)?(e[+-]?\d+)?")
 
 
 def void_table(run: Run) -> Table:
-    """Rows without a measurement, grouped by status, implementation and reason, failures first."""
-    table = Table(["<status", "<side", "<implementation", "problems", "<reason", "<for example"])
+    """Rows without a measurement, grouped by status, side and reason, failures first. Reasons that
+    differ in numbers only (predicted times) are one group, shown by its first."""
+    table = Table(["<status", "<side", "<implementations", "problems", "<reason", "<for example"])
     cases = run.cases[run.cases["status"] != "ok"]
     transfers = run.transfers[run.transfers["status"] != "ok"].assign(side="copies")
     columns = ["status", "side", "implementation", "reason", "case"]
     rows = pd.concat([cases[columns], transfers[columns]]).fillna({"reason": NOTHING})
-    groups = [
-        (*key, group["case"].nunique(), group["case"].iloc[0])
-        for key, group in rows.groupby(columns[:-1], sort=False)
-    ]
-    for status, side, implementation, reason, count, example in sorted(
-        groups, key=lambda group: (_STATUS_ORDER.get(str(group[0]), 3), -group[4])
-    ):
-        name = {"cpu": "CPU", "cuda": "GPU"}.get(side, side)
-        table.add(status, name, implementation, str(count), reason, example)
+    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for row in records(rows):
+        kind = _NUMBER.sub("#", row["reason"])
+        groups.setdefault((row["status"], row["side"], kind), []).append(row)
+    for (status, side, _), members in sorted(groups.items(), key=_failures_and_many_first):
+        alike = len({row["reason"] for row in members}) > 1
+        table.add(
+            status,
+            {"cpu": "CPU", "cuda": "GPU"}.get(side, side),
+            ", ".join(dict.fromkeys(row["implementation"] for row in members)),
+            str(len({row["case"] for row in members})),
+            members[0]["reason"] + (" (and alike)" if alike else ""),
+            members[0]["case"],
+        )
     return table
+
+
+def _failures_and_many_first(
+    group: tuple[tuple[str, str, str], list[dict[str, Any]]],
+) -> tuple[int, int]:
+    (status, _, _), members = group
+    return _STATUS_ORDER.get(status, 3), -len({row["case"] for row in members})
 
 
 def failed_commands(run: Run) -> list[str]:

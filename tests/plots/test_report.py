@@ -56,7 +56,8 @@ def test_report_md_has_every_part(tmp_path: Path) -> None:
                     "Speedups: warm caches, copies from and to pinned memory",
                     "Speedups: cold caches, copies from and to pageable memory",
                     "The same GPU against lesser CPU baselines", "Copies", "Implementations",
-                    "CPU: fastest, one thread, naive"):  # fmt: skip
+                    "CPU, warm caches: fastest, one thread, naive",
+                    "CPU, cold caches: fastest, one thread, naive"):  # fmt: skip
         assert f"\n### {heading}\n" in report
     assert "| failed | CPU | reordered | 1 | C[3, 5] is 1, expected 2 |" in report
     assert "| skipped | GPU | coalesced | 1 | predicted time passes the wall cap |" in report
