@@ -67,11 +67,11 @@ std::unique_ptr<benchmark::BenchmarkReporter> reporter_of(const std::string& for
 }  // namespace
 
 GoogleBenchmark::GoogleBenchmark(const Options& options) {
-  std::vector<std::string> words{options.program};
-  words.insert(words.end(), options.google_benchmark.begin(), options.google_benchmark.end());
-  words.push_back(fmt::format("--benchmark_repetitions={}", options.repetitions));
+  words_.push_back(options.program);
+  words_.insert(words_.end(), options.google_benchmark.begin(), options.google_benchmark.end());
+  words_.push_back(fmt::format("--benchmark_repetitions={}", options.repetitions));
   std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
+  for (std::string& word : words_) argv.push_back(word.data());
   int argc = static_cast<int>(argv.size());
   benchmark::Initialize(&argc, argv.data());
   if (argc > 1) throw BadInput(fmt::format("unknown option {}; --help lists them", argv[1]));

@@ -36,6 +36,7 @@ class GoogleBenchmark {
 
  private:
   class Everywhere;
+  std::vector<std::string> words_;  // the library keeps a pointer to the program's name
   std::ofstream file_;
   std::unique_ptr<Everywhere> reporter_;
 };
