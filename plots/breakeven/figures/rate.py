@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -103,13 +104,10 @@ def _label(rows: pd.DataFrame) -> str:
 
 def _draw_line(axes: Axes, index: int, label: str, rows: pd.DataFrame, connected: bool) -> Line2D:
     cpu = rows["side"].iloc[0] == "cpu"
-    rate = rows["rate"] / 1e9
-    spread = [
-        (rate - rows["rate_low"] / 1e9).clip(lower=0).fillna(0),
-        (rows["rate_high"] / 1e9 - rate).clip(lower=0).fillna(0),
-    ]
+    rate, low, high = (rows[name].to_numpy() / 1e9 for name in ("rate", "rate_low", "rate_high"))
+    spread = np.nan_to_num(np.clip([rate - low, high - rate], 0, None))
     container = axes.errorbar(
-        rows["size"], rate, yerr=spread,
+        rows["size"].to_numpy(), rate, yerr=spread,
         color=PALETTE[index % len(PALETTE)], marker=MARKERS[index % len(MARKERS)],
         mfc="white" if cpu else None, ls=("--" if cpu else "-") if connected else "",
         elinewidth=1, label=label,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -68,10 +69,10 @@ def _shares(view: View, sweep: Sweep) -> pd.DataFrame:
 
 
 def _draw(axes: Axes, shares: pd.DataFrame) -> None:
-    places = range(len(shares))
-    bottom = pd.Series(0.0, index=shares.index)
+    places = np.arange(len(shares))
+    bottom = np.zeros(len(shares))
     for part, (label, color, hatch) in _PARTS.items():
-        height = 100 * shares[part].fillna(0)
+        height = 100 * np.nan_to_num(shares[part].to_numpy())
         axes.bar(places, height, bottom=bottom, width=0.72, color=color, hatch=hatch,
                  edgecolor="white", linewidth=0.5, label=label)  # fmt: skip
         bottom = bottom + height
