@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import permutations
 from pathlib import Path
 
-from breakeven.figures import Figure, save
+from breakeven.figures import save
 from breakeven.figures.all import figures_of
 from breakeven.hardware import comparable, hardware_report
 from breakeven.machine import caption
@@ -76,6 +76,3 @@ def _shown(path: Path) -> str:
     """Relative to where the user stands, if it is below."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
-
-
-__all__ = ["Figure", "plot", "report"]

@@ -37,10 +37,7 @@ def speedup_figure(view: View, sweep: Sweep) -> Figure | None:
     if pairs is None:
         return None
     title = f"{sweep.family.title}: GPU over the fastest CPU implementation"
-    about = (
-        f"{caption(view.run)}. {pairs.setting.brief.capitalize()}. "
-        "Bars: 95 % interval over repetitions."
-    )
+    about = f"{caption(view.run)}. {pairs.setting.brief.capitalize()}. Bars: 95 % interval."
     with style():
         canvas = new_canvas(4.9)
         axes = canvas.add_subplot()
