@@ -117,16 +117,20 @@ TEST(List, BadFilesAreNamed) {
             std::string::npos);
 }
 
-/// Sets an environment variable for as long as it lives.
+/// Sets an environment variable, or removes it, for as long as it lives.
 class Environment {
  public:
-  Environment(const char* name, const std::string& value) : name_(name) {
+  Environment(const char* name, const std::optional<std::string>& value) : name_(name) {
     if (const char* old = std::getenv(name)) old_ = old;
-    setenv(name, value.c_str(), 1);
+    set(value);
   }
-  ~Environment() { old_ ? setenv(name_, old_->c_str(), 1) : unsetenv(name_); }
+  ~Environment() { set(old_); }
 
  private:
+  void set(const std::optional<std::string>& value) const {
+    value ? setenv(name_, value->c_str(), 1) : unsetenv(name_);
+  }
+
   const char* name_;
   std::optional<std::string> old_;
 };
@@ -141,6 +145,7 @@ TEST(List, FolderComesFromTheEnvironmentFirst) {
 }
 
 TEST(List, MissingFolderNamesThePlaces) {
+  const Environment unset("BREAKEVEN_LISTS", std::nullopt);
   try {
     list_folder("no-such-operation");
     FAIL();
