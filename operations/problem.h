@@ -23,7 +23,7 @@ struct ProblemView {
   std::int64_t reduction = 1;  // terms summed into one output element (K)
   // Integers in ±[1, exact_range] keep every partial sum exact; 0: no range does (no exact tier).
   int exact_range = 1;
-  std::string not_timed;            // why it is only verified; empty: it is timed
+  std::string not_timed;  // why it is only verified; empty: it is timed
   Oracle oracle;
 };
 

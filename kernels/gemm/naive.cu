@@ -1,7 +1,7 @@
 // GEMM as the formula says it: one thread per element of C, threadIdx.x counting rows.
 // What is wrong with it: the 32 threads of a warp stand in a column. Each of their stores to C, and
-// with A not transposed each of their loads from A, touches 32 cache lines to use one element of
-// each. Limits: none on shapes, layouts or the batch, but C in at most 2^31 - 1 tiles of 32 × 32.
+// with A not transposed each of their loads from A, uses one element of each of 32 cache lines.
+// Limits: none on shapes, layouts or the batch, but C in at most 2^31 - 1 tiles of 32 × 32.
 // Measured: on no card yet.
 
 #include "kernels/common/launch.h"
