@@ -45,8 +45,11 @@ std::size_t host_bytes_needed(const ProblemView& problem, std::size_t cold_bytes
 void admit(const Case& problem, std::vector<Contender>& contenders, Session& session) {
   const std::size_t host_bytes = host_bytes_needed(problem.problem, session.cpu_cold_bytes);
   for (Contender& contender : contenders) {
-    std::string reason = reason_not_to_try(problem, contender, host_bytes, session);
-    if (reason.empty()) {
+    std::string reason;
+    guarded(contender, [&] {  // a device that failed before fails again
+      reason = reason_not_to_try(problem, contender, host_bytes, session);
+    });
+    if (reason.empty() && contender.status == Status::ok) {
       contender.pilot_s =
           session.predictions
               .seconds(problem, *contender.candidate, contender.threads, session.device)
@@ -72,9 +75,9 @@ void fit_to_allowance(std::vector<Contender>& contenders, double allowance_s,
   for (const Unit& unit : select_units(std::move(units), cost_s, allowance_s).skipped) {
     contenders[unit.contender].end(
         Status::skipped,
-        fmt::format("{:.3g} s a call: verification and {} repetitions do not fit in the {:.3g} s "
-                    "that this problem has of the time budget",
-                    unit.call_s, session.repetitions, std::max(0.0, allowance_s)));
+        budget_reason(unit.call_s,
+                      fmt::format("verification and {} repetitions", session.repetitions),
+                      allowance_s));
   }
 }
 

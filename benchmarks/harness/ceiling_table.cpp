@@ -16,7 +16,8 @@ std::optional<double> CeilingTable::best(Side side, std::string_view name, std::
     const auto& row_dtype = row.at("dtype");
     const bool same = row.at("side") == name_of(side) && row.at("name") == name &&
                       (dtype.empty() || row_dtype == dtype) &&
-                      (threads == 0 || row_threads == threads);
+                      // Fewer threads count too: on a busy machine one may beat all.
+                      (threads == 0 || row_threads <= threads);
     if (same) best = std::max(best.value_or(0), row.at("value").get<double>());
   }
   return best;

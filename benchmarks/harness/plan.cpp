@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include <fmt/format.h>
+
 #include "benchmarks/harness/sampler.h"
 
 namespace breakeven {
@@ -63,6 +65,13 @@ Selection select_units(std::vector<Unit> units, const std::function<double(const
     }
   }
   return selection;
+}
+
+std::string budget_reason(double call_s, const std::string& work, double allowance_s) {
+  if (allowance_s <= 0) return "the time budget is spent";
+  return fmt::format("{:.3g} s a call: {} do not fit in the {:.3g} s that this problem has of the "
+                     "time budget",
+                     call_s, work, allowance_s);
 }
 
 UnitPlan plan_units(std::vector<Unit> units, int repetitions, int max_samples,

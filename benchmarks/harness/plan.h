@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "benchmarks/harness/contender.h"
@@ -33,6 +34,9 @@ struct Selection {
 /// both sides do not fit, nothing is kept.
 Selection select_units(std::vector<Unit> units, const std::function<double(const Unit&)>& cost_s,
                        double allowance_s);
+
+/// Why units were not kept: what their calls and `work` cost against the allowance.
+std::string budget_reason(double call_s, const std::string& work, double allowance_s);
 
 struct UnitPlan {
   std::vector<Unit> measured, skipped;

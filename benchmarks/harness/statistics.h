@@ -23,8 +23,8 @@ double student_t_95(int degrees_of_freedom);
 /// A ratio with its 95 % t-interval over repetitions on the log scale.
 struct Ratio {
   double estimate = 0;
-  std::optional<double> low;   // nothing with a single repetition
-  std::optional<double> high;
+  std::optional<double> low = {};  // nothing with a single repetition
+  std::optional<double> high = {};
   int repetitions = 0;
 };
 
