@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What each command does once its options are known to be good.
 
-# The latest run's directory is remembered here, whatever directory it was written to.
+# The latest run that was not sent elsewhere by --out.
 latest=$top/results/local/latest
 
 command_build() {
@@ -20,14 +20,11 @@ command_bench() {
     exit "$worst"
   fi
   need_python ""
-  if [[ -z $out ]]; then out=$top/results/local/$(run_name); fi
+  if [[ -z $out ]]; then out=${latest%/*}/$(run_name); fi
   mkdir -p "$out"
-  out=$(cd "$out" && pwd)
   measure "$build/bin" "$out"
   if [[ -s $out/run.jsonl ]]; then
-    mkdir -p "${latest%/*}"
-    # Relative where it can be, so that the folder may move.
-    ln -sfn "${out#"${latest%/*}"/}" "$latest"
+    if [[ -z ${given[--out]-} ]]; then ln -sfn "${out##*/}" "$latest"; fi
     run_report "$out" || take_status 1
   else
     rmdir "$out" 2>/dev/null || true

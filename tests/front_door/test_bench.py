@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -11,12 +12,24 @@ import pytest
 
 
 @pytest.fixture
-def breakeven(run_command, root: Path, cuda_option: str):
-    """breakeven(verb, *arguments): the front door of this very tree."""
+def tree(root: Path, tmp_path: Path) -> Path:
+    """This tree with its build, but with a results folder of its own."""
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    for entry in root.iterdir():
+        if entry.name not in ("breakeven", "results"):
+            (tree / entry.name).symlink_to(entry)
+    shutil.copy2(root / "breakeven", tree / "breakeven")
+    return tree
+
+
+@pytest.fixture
+def breakeven(run_command, tree: Path, cuda_option: str):
+    """breakeven(verb, *arguments): the front door of that tree."""
 
     def run(verb: str, *arguments: str | Path):
         options = [] if verb == "report" else [cuda_option]
-        return run_command("./breakeven", verb, *options, *arguments, cwd=root)
+        return run_command("./breakeven", verb, *options, *arguments, cwd=tree)
 
     return run
 
@@ -25,22 +38,33 @@ def kinds(run: Path) -> list[str]:
     return [json.loads(line)["kind"] for line in (run / "run.jsonl").read_text().splitlines()]
 
 
-def test_a_run_ends_with_its_report_and_becomes_the_latest(breakeven, root: Path, tmp_path: Path):
-    run = tmp_path / "run"
-    result = breakeven(
-        "bench", "--preset", "smoke", "--side", "cpu", "--filter", "m64n64k64", "--out", run
-    )
+SMALL = ("--preset", "smoke", "--side", "cpu", "--filter", "m64n64k64")
+
+
+def test_a_run_ends_with_its_report_and_becomes_the_latest(breakeven, tree: Path):
+    result = breakeven("bench", *SMALL)
     assert result.returncode == 0, result.stderr
+    latest = tree / "results/local/latest"
+    (run,) = [entry for entry in latest.parent.iterdir() if entry != latest]
+    assert latest.resolve() == run
     assert {"run", "ceiling", "case", "end"} <= set(kinds(run))
-    assert (run / "report.md").is_file()
-    assert str(run) in result.stdout + result.stderr
-    assert (root / "results/local/latest").resolve() == run
-    again = breakeven("bench", "--out", run)
-    assert again.returncode == 2
-    assert "already in use" in again.stderr
+    assert run.name in result.stdout.splitlines()[-1]
     (run / "report.md").unlink()
     assert breakeven("report").returncode == 0
     assert (run / "report.md").is_file()
+
+
+def test_out_names_the_directory_and_a_used_one_is_refused(breakeven, tree: Path, tmp_path: Path):
+    run = tmp_path / "run"
+    result = breakeven("bench", *SMALL, "--out", run)
+    assert result.returncode == 0, result.stderr
+    assert (run / "report.md").is_file()
+    assert not (tree / "results").exists()
+    before = (run / "run.jsonl").read_bytes()
+    again = breakeven("bench", "--out", run)
+    assert again.returncode == 2
+    assert "already in use" in again.stderr
+    assert (run / "run.jsonl").read_bytes() == before
 
 
 def test_list_measures_nothing(breakeven, tmp_path: Path):
@@ -67,7 +91,7 @@ def test_a_bad_problem_file_is_named_with_its_line(breakeven, tmp_path: Path):
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_run_keeps_its_rows_and_gets_its_report(
-    root: Path, tmp_path: Path, cuda_option: str, number, status
+    tree: Path, tmp_path: Path, cuda_option: str, number, status
 ):
     run = tmp_path / "run"
     with (tmp_path / "output.txt").open("w") as output:
@@ -83,7 +107,7 @@ def test_an_interrupted_run_keeps_its_rows_and_gets_its_report(
                 "--out",
                 run,
             ],
-            cwd=root,
+            cwd=tree,
             stdout=output,
             stderr=output,
             start_new_session=True,
