@@ -1,6 +1,7 @@
 #include "benchmarks/harness/measurement.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -31,7 +32,7 @@ class Measurement {
 
  private:
   Buffers& buffers_of(Side side);
-  void load_cold_sets(Buffers& buffers);
+  void load_cold_sets(CaseResult& result, const std::vector<Unit>& units);
   void repeat(CaseResult& result, const Unit& unit, double wall_cap_s, int repetition);
   void repeat_transfers(CaseResult& result, HostEnd& host, double wall_cap_s, int repetition);
   Device* device_of(Side side) { return side == Side::cuda ? session_.device : nullptr; }
@@ -89,9 +90,23 @@ void Measurement::try_out(Contender& contender) {
   });
 }
 
-/// Every set of a side holds the real data.
-void Measurement::load_cold_sets(Buffers& buffers) {
-  for (int set = 0; set < buffers.sets(); ++set) buffers.load(set, real_.image());
+/// Every set of a side holds the real data, also in the layout of those who want one of their own.
+void Measurement::load_cold_sets(CaseResult& result, const std::vector<Unit>& units) {
+  std::set<const Buffers*> loaded;
+  for (const Unit& unit : units) {
+    if (unit.cache != CacheState::cold) continue;
+    Contender& contender = result.contenders[unit.contender];
+    guarded(contender, [&] {
+      Buffers& buffers = contender.runner->buffers();
+      for (int set = 0; set < buffers.sets(); ++set) {
+        if (!loaded.contains(&buffers)) buffers.load(set, real_.image());
+        contender.runner->pack(set);
+      }
+      loaded.insert(&buffers);
+    });
+    if (contender.status == Status::ok) continue;
+    session_.file.write(unmeasured_row(session_, problem_, contender, unit.cache));
+  }
 }
 
 void Measurement::repeat(CaseResult& result, const Unit& unit, double wall_cap_s, int repetition) {
@@ -135,16 +150,13 @@ void Measurement::repeat_transfers(CaseResult& result, HostEnd& host, double wal
   Contender& contender = result.contenders[*result.transfer_contender];
   if (contender.status != Status::ok) return;
   std::optional<TransferTimes> times;
-  std::string reason;
-  try {
-    reset(contender, data_);
+  reset(contender, data_);
+  guarded(contender, [&] {
+    if (contender.status != Status::ok) return;
     times = measure_transfers(*session_.device, *contender.runner, host, limits(wall_cap_s / 3));
-  } catch (const std::exception& error) {
-    reason = error.what();
-    session_.any_error = true;
-  }
-  session_.file.write(
-      transfer_row(problem_, contender, host, repetition, times, reason, device_allocate_s_));
+  });
+  session_.file.write(transfer_row(problem_, contender, host.memory(), repetition, times,
+                                   contender.reason, device_allocate_s_));
   if (!times) return;
   TransferSeries& series = result.transfers[host.memory()];
   const auto r = static_cast<std::size_t>(repetition);
@@ -169,22 +181,12 @@ void Measurement::run(CaseResult& result, double allowance_s) {
                       .threads = result.contenders[unit.contender].threads};
     skipped.check = result.contenders[unit.contender].check;
     skipped.end(Status::skipped,
-                fmt::format("{:.3g} s a call: {} repetitions do not fit in the {:.3g} s that this "
-                            "problem has of the time budget",
-                            unit.call_s, session_.repetitions, std::max(0.0, allowance_s)));
+                budget_reason(unit.call_s, fmt::format("{} repetitions", session_.repetitions),
+                              allowance_s));
     session_.file.write(unmeasured_row(session_, problem_, skipped, unit.cache));
   }
   if (plan.measured.empty()) return;
-  for (const auto& buffers : {host_buffers_.get(), device_buffers_.get()}) {
-    if (buffers) load_cold_sets(*buffers);
-  }
-  for (const Unit& unit : plan.measured) {
-    if (unit.cache != CacheState::cold) continue;
-    Contender& contender = result.contenders[unit.contender];
-    guarded(contender, [&] {
-      for (int set = 0; set < contender.runner->buffers().sets(); ++set) contender.runner->pack(set);
-    });
-  }
+  load_cold_sets(result, plan.measured);
   std::vector<std::unique_ptr<HostEnd>> hosts;
   result.transfer_contender = fastest_in_pilot(
       result.contenders, [](const Contender& contender) { return contender.is(Side::cuda); });
@@ -197,6 +199,8 @@ void Measurement::run(CaseResult& result, double allowance_s) {
         result.transfers[memory] = {nothing, nothing, nothing, {}};
       } catch (const std::exception& error) {
         session_.any_error = true;
+        session_.file.write(transfer_row(problem_, result.contenders[*result.transfer_contender],
+                                         memory, 0, {}, error.what(), device_allocate_s_));
       }
     }
   }
@@ -204,6 +208,13 @@ void Measurement::run(CaseResult& result, double allowance_s) {
   // machine then hits all alike.
   std::vector<std::size_t> order(plan.measured.size() + hosts.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  // The seed alone decides, whatever the pilot's times were.
+  std::sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(plan.measured.size()),
+            [&](std::size_t a, std::size_t b) {
+              const Unit &first = plan.measured[a], &second = plan.measured[b];
+              return std::tuple(first.contender, first.cache) <
+                     std::tuple(second.contender, second.cache);
+            });
   for (int repetition = 0; repetition < session_.repetitions; ++repetition) {
     std::shuffle(order.begin(), order.end(), session_.random);
     for (std::size_t i : order) {
@@ -257,17 +268,7 @@ CaseResult measure_case(const Case& problem, const std::vector<Entry>& entries, 
       session.file.write(unmeasured_row(session, problem, contender, CacheState::warm));
     }
   }
-  if (measurement && !interrupted()) {
-    try {
-      measurement->run(result, left_s());
-    } catch (const std::exception& error) {  // of the device: no implementation is to blame
-      for (Contender& contender : result.contenders) {
-        if (contender.status != Status::ok) continue;
-        contender.end(Status::error, error.what());
-        session.file.write(unmeasured_row(session, problem, contender, CacheState::warm));
-      }
-    }
-  }
+  if (measurement && !interrupted()) measurement->run(result, left_s());
   note_failures(result, session);
   for (Contender& contender : result.contenders) contender.runner.reset();
   return result;

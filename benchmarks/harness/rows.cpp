@@ -93,6 +93,15 @@ Json blank_row(const Session& session, const Case& problem, const Contender& con
                                     quoted_id(candidate.implementation), threads)}};
 }
 
+/// What is copied in one direction: every tensor but those of one role [B].
+std::size_t bytes_copied(const ProblemView& problem, Role left_out) {
+  std::size_t bytes = 0;
+  for (const TensorSpec& spec : problem.tensors) {
+    if (spec.role != left_out) bytes += spec.bytes();
+  }
+  return bytes;
+}
+
 Json flags(const Session& session, const ProblemView& view, const Contender& contender,
            const Repetition& repetition, double seconds) {
   Json flags = Json::array();
@@ -159,7 +168,7 @@ Json unmeasured_row(const Session& session, const Case& problem, const Contender
   return blank_row(session, problem, contender, cache);
 }
 
-Json transfer_row(const Case& problem, const Contender& contender, const HostEnd& host,
+Json transfer_row(const Case& problem, const Contender& contender, HostMemory memory,
                   int repetition, const std::optional<TransferTimes>& times,
                   const std::string& reason, double device_allocate_s) {
   const auto value = [&](double TransferTimes::*member) {
@@ -172,22 +181,21 @@ Json transfer_row(const Case& problem, const Contender& contender, const HostEnd
              {"d2h_s", times->part_out_s},
              {"host_s", times->part_host_s}};
   }
-  const bool pinned = host.memory() == HostMemory::pinned;
   return {{"kind", "transfer"},
           {"case", problem.problem.id},
           {"implementation", contender.candidate->implementation},
-          {"host_memory", name_of(host.memory())},
+          {"host_memory", name_of(memory)},
           {"repetition", repetition},
           {"status", times ? "ok" : "error"},
           {"reason", or_null(reason)},
           {"flags", times && times->open ? Json::array({"open"}) : Json::array()},
-          {"h2d_bytes", host.bytes_in()},
-          {"d2h_bytes", host.bytes_out()},
+          {"h2d_bytes", bytes_copied(problem.problem, Role::output)},
+          {"d2h_bytes", bytes_copied(problem.problem, Role::input)},
           {"h2d_s", value(&TransferTimes::h2d_s)},
           {"d2h_s", value(&TransferTimes::d2h_s)},
           {"h2d_wall_s", value(&TransferTimes::h2d_wall_s)},
           {"d2h_wall_s", value(&TransferTimes::d2h_wall_s)},
-          {"pin_s", pinned ? or_null(host.allocate_seconds()) : Json(nullptr)},
+          {"pin_s", memory == HostMemory::pinned ? value(&TransferTimes::allocate_s) : Json(nullptr)},
           {"allocate_s", or_null(device_allocate_s)},
           {"end_to_end_s", value(&TransferTimes::end_to_end_s)},
           {"parts", parts},

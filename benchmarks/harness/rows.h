@@ -35,7 +35,7 @@ Json unmeasured_row(const Session& session, const Case& problem, const Contender
                     CacheState cache);
 
 /// The `transfer` row of a repetition, or of a failure (`times` nothing, with a reason).
-Json transfer_row(const Case& problem, const Contender& contender, const HostEnd& host,
+Json transfer_row(const Case& problem, const Contender& contender, HostMemory memory,
                   int repetition, const std::optional<TransferTimes>& times,
                   const std::string& reason, double device_allocate_s);
 

@@ -89,8 +89,6 @@ HostEnd::HostEnd(Device& device, const ProblemView& problem, HostMemory memory,
   for (std::size_t i = 0; i < host_.size(); ++i) {
     const Tensor& tensor = image.tensors(0)[i];
     std::memcpy(host_[i], tensor.data, tensor.bytes());
-    if (roles_[i] != Role::output) bytes_in_ += tensor.bytes();
-    if (roles_[i] != Role::input) bytes_out_ += tensor.bytes();
   }
 }
 
@@ -164,7 +162,8 @@ TransferTimes measure_transfers(Device& device, Runner& runner, HostEnd& host,
           .part_out_s = trip.out_s,
           .part_host_s = host_s,
           .closure = parts_s / trip.whole_s,
-          .open = gap_s > 0.05 * trip.whole_s && gap_s > 5e-6};
+          .open = gap_s > 0.05 * trip.whole_s && gap_s > 5e-6,
+          .allocate_s = host.allocate_seconds()};
 }
 
 }  // namespace breakeven

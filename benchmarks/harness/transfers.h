@@ -26,8 +26,6 @@ class HostEnd {
   void copy_out(Tensors device_tensors);
 
   HostMemory memory() const { return memory_; }
-  std::size_t bytes_in() const { return bytes_in_; }
-  std::size_t bytes_out() const { return bytes_out_; }
   /// Allocating, and for pinned memory locking, the pages [s].
   double allocate_seconds() const { return allocate_s_; }
 
@@ -38,8 +36,6 @@ class HostEnd {
   HostMemory memory_;
   std::vector<Role> roles_;
   std::vector<void*> host_;
-  std::size_t bytes_in_ = 0;
-  std::size_t bytes_out_ = 0;
   double allocate_s_ = 0;
 };
 
@@ -52,6 +48,7 @@ struct TransferTimes {
   double part_host_s;  // an empty region, measured apart: launching and synchronising
   double closure;      // (parts + host) / whole
   bool open;           // off by more than 5 % and more than 5 µs
+  double allocate_s;   // the host's side of the copies, once
 };
 
 /// Measures the copies of set 0's tensors, and the whole trip with `runner`'s computation inside.
