@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kGuard = 256;
 constexpr std::byte kPattern{0xa5};
 
+constexpr std::size_t kCacheLine = 64;
+
 /// A tensor with the guard behind it.
 std::size_t guarded(std::size_t bytes) { return (bytes + kGuard - 1) / kGuard * kGuard + kGuard; }
 
@@ -110,8 +112,10 @@ void DeviceBuffers::read(void* to, const void* from, std::size_t bytes) {
 }
 
 int cold_sets(const std::vector<TensorSpec>& specs, std::size_t cold_bytes) {
-  std::size_t one_set = 0;
-  for (const TensorSpec& spec : specs) one_set += spec.bytes();
+  std::size_t one_set = 0;  // in whole cache lines: a tiny tensor takes one, too
+  for (const TensorSpec& spec : specs) {
+    one_set += (spec.bytes() + kCacheLine - 1) / kCacheLine * kCacheLine;
+  }
   return static_cast<int>(std::max<std::size_t>(2, (cold_bytes + one_set - 1) / one_set));
 }
 
