@@ -15,6 +15,8 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   return near.empty() ? "" : fmt::format("; did you mean {}?", near);
 }
 
+constexpr std::string_view kFormat = "--benchmark_format=";
+
 /// One of a few words, by its place.
 std::size_t choice(const std::string& option, const std::string& value,
                    const std::vector<std::string>& words) {
@@ -114,7 +116,12 @@ std::optional<Options> parse_options(int argc, char** argv, int all_threads) {
   }
   for (const std::string& extra : app.remaining()) {
     if (!extra.starts_with("--benchmark_") && !extra.starts_with("--v=")) {
-      throw BadInput(fmt::format("unknown option {}{}", extra, did_you_mean(extra, names(app))));
+      const std::string name = extra.substr(0, extra.find('='));
+      throw BadInput(fmt::format("unknown option {}{}", extra, did_you_mean(name, names(app))));
+    }
+    // The library would print its help and end the program as if all were well.
+    if (extra.starts_with(kFormat)) {
+      choice("--benchmark_format", extra.substr(kFormat.size()), {"console", "json", "csv"});
     }
     options.google_benchmark.push_back(extra);
   }

@@ -23,7 +23,7 @@ std::vector<Json> read_rows(const std::filesystem::path& path) {
   std::string line;
   while (std::getline(in, line)) {
     Json row = Json::parse(line, nullptr, /*allow_exceptions=*/false);
-    if (row.is_discarded()) {
+    if (!row.is_object() || !row.contains("kind")) {
       throw std::invalid_argument(fmt::format("{}:{}: no JSON row; append to a whole run file",
                                               path.string(), rows.size() + 1));
     }
