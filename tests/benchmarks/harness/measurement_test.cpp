@@ -1,0 +1,195 @@
+#include "benchmarks/harness/measurement.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "benchmarks/harness/pairs.h"
+#include "tests/benchmarks/harness/fake_device.h"
+#include "tests/benchmarks/harness/test_run.h"
+
+namespace breakeven::test {
+namespace {
+
+constexpr double kUnlimited = 1e9;
+const Scale kProblem{1000};
+
+CaseResult measure(TestRun& run, const Case& problem, double allowance_s = kUnlimited) {
+  return measure_case(problem, all_entries(problem, run.session), allowance_s, run.session);
+}
+
+Case right_on_both_sides() {
+  return scale_case(kProblem, {cpu_scale<Fault::none>("c")}, {cuda_scale<Fault::none>("g")});
+}
+
+TEST(Measurement, GivesARowForEachRepetitionAndCacheStateOfBothSides) {
+  FakeDevice device;
+  TestRun run(&device);
+  const Case problem = right_on_both_sides();
+  const CaseResult result = measure(run, problem);
+  std::set<std::string> seen;
+  for (const Json& row : run.rows("case")) {
+    EXPECT_EQ(row["status"], "ok") << row["reason"];
+    seen.insert(row["side"].get<std::string>() + row["cache"].get<std::string>() +
+                std::to_string(row["repetition"].get<int>()));
+    EXPECT_EQ(row["samples_s"].size() >= 1, true);
+    EXPECT_GT(row["median_s"], 0);
+    EXPECT_EQ(row["check"]["exact"], "passed");
+    EXPECT_EQ(row["check"]["real"], "passed");
+    EXPECT_EQ(row["check"]["after"], "passed");
+    EXPECT_EQ(row["check"]["inputs_unchanged"], true);
+    EXPECT_EQ(row["check"]["elements"], 1000);
+    EXPECT_EQ(row["inputs"]["zero_fraction"], 0);
+    EXPECT_EQ(row["call_s"].is_null(), row["side"] == "cpu" || row["cache"] == "cold");
+    EXPECT_EQ(row["threads"].is_null(), row["side"] == "cuda");
+  }
+  EXPECT_EQ(seen.size(), 2u * 2 * 3);
+  EXPECT_EQ(run.rows("case").size(), seen.size());
+  EXPECT_EQ(run.rows("transfer").size(), 2u * 3);
+  EXPECT_EQ(pair_rows(problem, result, 2).size(), 2u * 2)
+      << "no pairing but the fastest, nothing else ran";
+  EXPECT_EQ(device.allocations(), 0u) << "everything is given back";
+}
+
+TEST(Measurement, SidesAlternateInASeededOrder) {
+  const auto order_of = [](std::uint64_t seed) {
+    FakeDevice device;
+    TestRun run(&device);
+    run.session.repetitions = 6;
+    run.session.random.seed(seed);
+    measure(run, right_on_both_sides());
+    std::vector<std::string> order;
+    std::vector<int> numbers;
+    for (const Json& row : run.rows()) {
+      if (row["kind"] == "case") {
+        order.push_back(row["side"].get<std::string>() + row["cache"].get<std::string>());
+        EXPECT_EQ(row["order"], int(numbers.size()));
+        numbers.push_back(row["repetition"]);
+      } else {
+        order.push_back(row["host_memory"]);
+      }
+    }
+    EXPECT_TRUE(std::is_sorted(numbers.begin(), numbers.end())) << "repetitions alternate";
+    return order;
+  };
+  EXPECT_EQ(order_of(1), order_of(1));
+  EXPECT_NE(order_of(1), order_of(2));
+}
+
+// Library descriptors rebuilt in each timed call.
+TEST(Traps, PrepareIsApartAndDoneOnce) {
+  static int prepared = 0;
+  prepared = 0;
+  const CpuImplementation<Scale> counting{
+      "c", Rung::library, true, supports_all, [](const Scale& problem) {
+        ++prepared;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        return prepare_scale<CpuCall, Fault::none>(problem);
+      }};
+  TestRun run;
+  measure(run, scale_case(kProblem, {counting}));
+  EXPECT_EQ(prepared, 1);
+  for (const Json& row : run.rows("case")) {
+    EXPECT_GE(row["prepare_s"], 0.05);
+    EXPECT_LT(row["median_s"], 0.05) << "no part of a call";
+  }
+}
+
+// A flush buffer of exactly the L2's size; lines kept as persisting survive a flush.
+TEST(Traps, PersistingLinesAreResetBeforeEachRepetition) {
+  FakeDevice device;
+  TestRun run(&device);
+  measure(run, scale_case(kProblem, {}, {cuda_scale<Fault::none>("g")}));
+  EXPECT_EQ(device.persisting_resets(), 2 * 3);
+}
+
+Json ceiling_row(const char* name, const char* side, double value) {
+  return {{"kind", "ceiling"}, {"name", name},   {"side", side},  {"dtype", "f32"},
+          {"threads", 2},      {"value", value}, {"status", "ok"}};
+}
+
+TEST(Traps, ARateOverTheCeilingIsSuspect) {
+  for (const char* name : {"fma", "triad"}) {
+    FakeDevice device;
+    TestRun run(&device);
+    run.session.ceilings.add(ceiling_row(name, "cpu", 1e3));  // a thousand a second
+    const Case problem = right_on_both_sides();
+    const CaseResult result = measure(run, problem);
+    for (const Json& row : run.rows("case")) {
+      const bool over =
+          row["side"] == "cpu" && (std::string(name) == "fma" || row["cache"] == "cold");
+      const auto& flags = row["flags"];
+      EXPECT_EQ(std::find(flags.begin(), flags.end(), "suspect") != flags.end(), over) << row;
+      EXPECT_EQ(row["status"], "ok") << "a flag is no failure";
+    }
+    EXPECT_FALSE(run.session.any_failed || run.session.any_error);
+  }
+}
+
+// Throttled samples discarded until none was left.
+TEST(Traps, ThrottledSamplesAreMarkedNeverDiscarded) {
+  FakeDevice device({.clock_mhz = {1800, 1200}});
+  TestRun run(&device);
+  measure(run, scale_case(kProblem, {}, {cuda_scale<Fault::none>("g")}));
+  const Json first = run.rows("case").at(0);
+  EXPECT_EQ(first["flags"], Json({"throttled"}));
+  EXPECT_FALSE(first["samples_s"].empty());
+  EXPECT_EQ(first["clock"]["before_mhz"], 1800);
+  EXPECT_EQ(first["clock"]["after_mhz"], 1200);
+}
+
+TEST(Measurement, WhatDoesNotFitInTheBudgetIsSkippedOnBothSides) {
+  FakeDevice device;
+  TestRun run(&device);
+  measure(run, right_on_both_sides(), /*allowance_s=*/1e-9);
+  std::set<std::string> sides;
+  for (const Json& row : run.rows("case")) sides.insert(row["side"]);
+  EXPECT_EQ(sides, (std::set<std::string>{"cpu", "cuda"})) << "each has a row that says so";
+  for (const Json& row : run.rows("case")) {
+    EXPECT_EQ(row["status"], "skipped");
+    EXPECT_NE(row["reason"].get<std::string>().find("budget"), std::string::npos);
+    EXPECT_TRUE(row["median_s"].is_null());
+  }
+  EXPECT_TRUE(run.rows("transfer").empty());
+}
+
+TEST(Measurement, AProblemThatIsNotTimedIsStillVerified) {
+  const auto with_rows = [](const CpuImplementation<Scale>& implementation) {
+    TestRun run;
+    Case problem = scale_case(kProblem, {implementation});
+    problem.problem.not_timed = "verified only";
+    measure(run, problem);
+    return run.rows("case").at(0);
+  };
+  const Json right = with_rows(cpu_scale<Fault::none>("c"));
+  EXPECT_EQ(right["status"], "skipped");
+  EXPECT_EQ(right["reason"], "verified only");
+  EXPECT_EQ(right["check"]["real"], "passed");
+  EXPECT_EQ(with_rows(cpu_scale<Fault::wrong_element>("c"))["status"], "failed");
+}
+
+TEST(Measurement, AProblemWithoutAnExactTierHasNone) {
+  TestRun run;
+  Case problem = scale_case(kProblem, {cpu_scale<Fault::none>("c")});
+  problem.problem.exact_range = 0;
+  measure(run, problem);
+  for (const Json& row : run.rows("case")) {
+    EXPECT_EQ(row["status"], "ok") << row["reason"];
+    EXPECT_EQ(row["check"]["exact"], "not_run");
+    EXPECT_EQ(row["check"]["real"], "passed");
+  }
+}
+
+TEST(Measurement, FillIsWhatIsTimed) {
+  TestRun run;
+  run.session.fill = Fill::zeros;
+  measure(run, scale_case(kProblem, {cpu_scale<Fault::none>("c")}));
+  for (const Json& row : run.rows("case")) {
+    EXPECT_EQ(row["status"], "ok");
+    EXPECT_EQ(row["inputs"]["zero_fraction"], 1);
+  }
+}
+
+}  // namespace
+}  // namespace breakeven::test
