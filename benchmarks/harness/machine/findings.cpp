@@ -11,9 +11,9 @@ namespace {
 using Findings = std::vector<Finding>;
 using enum Finding::Severity;
 
-constexpr double busy_load_per_core = 0.5;
-constexpr double much_steal = 0.01;
-constexpr std::uint64_t little_memory = std::uint64_t{4} << 30;
+constexpr double kBusyLoadPerCore = 0.5;
+constexpr double kMuchSteal = 0.01;
+constexpr std::uint64_t kLittleMemory = std::uint64_t{4} << 30;
 
 void build_findings(const Json& record, Findings& found) {
   const auto build = record.at("build").get<std::string>();
@@ -33,14 +33,14 @@ void cpu_findings(const Json& record, Findings& found) {
                      "sudo cpupower frequency-set -g performance"});
   }
   if (const Json& load = record.at("load_1min");
-      !load.is_null() && load.get<double>() > busy_load_per_core * usable) {
+      !load.is_null() && load.get<double>() > kBusyLoadPerCore * usable) {
     found.push_back({warning,
                      fmt::format("other work is running: load {:.2f} on {} usable cores",
                                  load.get<double>(), usable),
                      "stop it, or wait until the load has fallen"});
   }
   if (const Json& steal = record.at("steal_fraction");
-      !steal.is_null() && steal.get<double>() > much_steal) {
+      !steal.is_null() && steal.get<double>() > kMuchSteal) {
     found.push_back({warning,
                      fmt::format("the hypervisor took {:.1f} % of the CPU time since boot",
                                  100 * steal.get<double>()),
@@ -62,7 +62,7 @@ void cpu_findings(const Json& record, Findings& found) {
 
 void system_findings(const Json& record, Findings& found) {
   const Json& cpu = record.at("cpu");
-  if (const auto memory = record.at("memory_bytes").get<std::uint64_t>(); memory < little_memory) {
+  if (const auto memory = record.at("memory_bytes").get<std::uint64_t>(); memory < kLittleMemory) {
     found.push_back({note,
                      fmt::format("only {:.1f} GiB of memory: large problems will be skipped",
                                  static_cast<double>(memory) / 0x1p30),
