@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "benchmarks/harness/ceilings/cpu_probes.h"
 #include "benchmarks/harness/ceilings/device_probes.h"
 #include "benchmarks/harness/google_benchmark.h"
@@ -67,9 +69,10 @@ int run(int argc, char** argv) {
   Session& session = open.session();
   const auto probes = select_probes(*options, session.device, session.cuda_absence);
   open.begin(cpu_libraries(), static_cast<int>(probes.size()));
-  const SamplingLimits limits{.wall_cap_s = open.ceiling_seconds() /
-                                            static_cast<double>(probes.size()) /
-                                            options->repetitions};
+  const auto present = std::count_if(probes.begin(), probes.end(),
+                                     [](const Probe& probe) { return probe.absence.empty(); });
+  const SamplingLimits limits{.wall_cap_s = open.ceiling_seconds() / options->repetitions /
+                                            static_cast<double>(std::max<long>(1, present))};
   int measured = 0;
   for (const Probe& probe : probes) {
     if (interrupted()) break;
