@@ -48,7 +48,7 @@ take_status() {
 # measure BIN_DIRECTORY DIRECTORY: runs all programs of BIN_DIRECTORY that have something to do, with the options in `given`.
 # With --list they only say what they would measure, and DIRECTORY is not used.
 measure() {
-  local bin=$1 out=$2 option program complaint="" first=1
+  local bin=$1 out=$2 option program complaint="" first=1 tables
   local -a arguments=() narrowing=() chosen=() where=()
   for option in --preset --side --threads --seed --memory-limit; do
     if [[ -n ${given[$option]-} ]]; then arguments+=("$option=${given[$option]}"); fi
@@ -86,12 +86,15 @@ measure() {
     if [[ -n $interrupted ]]; then break; fi
     where=("--run-out=$out/run.jsonl")
     if ((!first)); then where+=(--run-append); fi
-    if [[ -n ${given[--list]-} ]]; then where=(--list); fi
+    # Google Benchmark's tables, thousands of lines, go to a file; progress and messages are on standard error.
+    tables=$out/${program##*/}.txt
+    if [[ -n ${given[--list]-} ]]; then where=(--list) tables=/dev/stdout; fi
     if [[ $program == */ceiling_bench && ${#chosen[@]} -gt 1 ]]; then
-      run_program "$program" "${arguments[@]}" "${where[@]}"
+      run_program "$program" "${arguments[@]}" "${where[@]}" >"$tables"
     else
-      run_program "$program" "${arguments[@]}" "${narrowing[@]}" "${where[@]}"
+      run_program "$program" "${arguments[@]}" "${narrowing[@]}" "${where[@]}" >"$tables"
     fi
+    if [[ -z ${given[--list]-} && ! -s $tables ]]; then rm -f "$tables"; fi
     if [[ -e $out/run.jsonl ]]; then first=0; fi
   done
   trap - INT TERM HUP
