@@ -1,5 +1,6 @@
 #include "benchmarks/harness/google_benchmark.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <iostream>
 #include <system_error>
@@ -52,16 +53,55 @@ class GoogleBenchmark::Everywhere final : public benchmark::BenchmarkReporter {
 
 namespace {
 
-std::unique_ptr<benchmark::BenchmarkReporter> reporter_of(const std::string& format) {
+using Reporter = std::unique_ptr<benchmark::BenchmarkReporter>;
+
+/// Hands all runs over at once. The columns of the library's CSV are the counters of the first runs
+/// that it sees; one that comes later ends the program.
+class AllAtOnce final : public benchmark::BenchmarkReporter {
+ public:
+  explicit AllAtOnce(Reporter reporter) : reporter_(std::move(reporter)) {}
+
+  bool ReportContext(const Context& context) override {
+    reporter_->SetOutputStream(&GetOutputStream());
+    reporter_->SetErrorStream(&GetErrorStream());
+    return reporter_->ReportContext(context);
+  }
+  void ReportRuns(const std::vector<Run>& runs) override {
+    runs_.insert(runs_.end(), runs.begin(), runs.end());
+  }
+  void Finalize() override {
+    if (!runs_.empty()) reporter_->ReportRuns(runs_);
+    reporter_->Finalize();
+  }
+
+ private:
+  Reporter reporter_;
+  std::vector<Run> runs_;
+};
+
+Reporter reporter_of(const std::string& format) {
   if (format == "console") {
     return std::make_unique<benchmark::ConsoleReporter>(benchmark::ConsoleReporter::OO_None);
   }
   // Deprecated for new uses, yet --benchmark_out_format=csv is the library's own flag.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-  if (format == "csv") return std::make_unique<benchmark::CSVReporter>();
+  if (format == "csv") {
+    return std::make_unique<AllAtOnce>(std::make_unique<benchmark::CSVReporter>());
+  }
 #pragma GCC diagnostic pop
   return std::make_unique<benchmark::JSONReporter>();
+}
+
+Reporter display_reporter(const Options& options) {
+  const auto& flags = options.google_benchmark;
+  if (std::find(flags.begin(), flags.end(), "--benchmark_format=csv") != flags.end()) {
+    return reporter_of("csv");
+  }
+  Reporter display(benchmark::CreateDefaultDisplayReporter());
+  // The library's header goes with its table; standard error is for progress and for messages.
+  if (dynamic_cast<benchmark::ConsoleReporter*>(display.get())) display->SetErrorStream(&std::cout);
+  return display;
 }
 
 }  // namespace
@@ -76,7 +116,7 @@ GoogleBenchmark::GoogleBenchmark(const Options& options) {
   benchmark::Initialize(&argc, argv.data());
   if (argc > 1) throw BadInput(fmt::format("unknown option {}; --help lists them", argv[1]));
 
-  std::unique_ptr<benchmark::BenchmarkReporter> file;
+  Reporter file;
   if (!options.benchmark_out.empty()) {
     if (options.benchmark_out.has_parent_path()) {
       std::filesystem::create_directories(options.benchmark_out.parent_path());
@@ -90,10 +130,7 @@ GoogleBenchmark::GoogleBenchmark(const Options& options) {
     file->SetOutputStream(&file_);
     file->SetErrorStream(&file_);
   }
-  std::unique_ptr<benchmark::BenchmarkReporter> console(benchmark::CreateDefaultDisplayReporter());
-  // The library's header goes with its table; standard error is for progress and for messages.
-  if (dynamic_cast<benchmark::ConsoleReporter*>(console.get())) console->SetErrorStream(&std::cout);
-  reporter_ = std::make_unique<Everywhere>(std::move(console), std::move(file),
+  reporter_ = std::make_unique<Everywhere>(display_reporter(options), std::move(file),
                                            options.display_aggregates_only);
 }
 
