@@ -30,7 +30,8 @@ std::vector<Probe> select_probes(const Options& options, Device* device,
   for (Probe& probe : device_probes(device, absence)) all.push_back(std::move(probe));
   std::erase_if(all, [&](const Probe& probe) { return !wanted(probe, options); });
   if (all.empty()) {
-    throw BadInput(fmt::format("no ceiling matches --filter '{}'; --list shows them", options.filter));
+    throw BadInput(
+        fmt::format("no ceiling matches --filter '{}'; --list shows them", options.filter));
   }
   return all;
 }

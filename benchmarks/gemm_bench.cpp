@@ -16,9 +16,8 @@ namespace {
 constexpr std::int64_t kCalibrationExtent = 192;
 
 Case make_case(const GemmProblem& problem) {
-  Case made{.problem = problem.view(), .calibration = [problem] {
-              return make_case(problem.shrunk_to(kCalibrationExtent));
-            }};
+  Case made{.problem = problem.view(),
+            .calibration = [problem] { return make_case(problem.shrunk_to(kCalibrationExtent)); }};
   for (const auto& row : cpu_gemm_list()) made.candidates.push_back(bind(row, problem));
 #if BREAKEVEN_CUDA
   for (const auto& row : cuda_gemm_list()) made.candidates.push_back(bind(row, problem));

@@ -1,8 +1,8 @@
 #include "benchmarks/harness/admission.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "benchmarks/harness/plan.h"
 
@@ -67,7 +67,8 @@ void fit_to_allowance(std::vector<Contender>& contenders, double allowance_s,
                       const Session& session) {
   std::vector<Unit> units;
   for (std::size_t i = 0; i < contenders.size(); ++i) {
-    if (contenders[i].status == Status::ok) units.push_back(unit_of(contenders, i, CacheState::warm, session));
+    if (contenders[i].status == Status::ok)
+      units.push_back(unit_of(contenders, i, CacheState::warm, session));
   }
   const auto cost_s = [&](const Unit& unit) {
     return unit.call_s * least_calls(session.repetitions);

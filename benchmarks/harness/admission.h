@@ -7,9 +7,9 @@
 
 namespace breakeven {
 
-/// Gives the status `skipped`, with the reason, to each contender that cannot be tried: unsupported,
-/// no device, more memory than allowed, a call predicted to pass the cap. The others' `pilot_s` is
-/// their predicted time, 0 where a call costs less than predicting.
+/// Gives the status `skipped`, with the reason, to each contender that cannot be tried:
+/// unsupported, no device, more memory than allowed, a call predicted to pass the cap. The others'
+/// `pilot_s` is their predicted time, 0 where a call costs less than predicting.
 void admit(const Case& problem, std::vector<Contender>& contenders, Session& session);
 
 /// Skips the contenders whose verification and repetitions do not fit together in `allowance_s`,

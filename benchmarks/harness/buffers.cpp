@@ -1,10 +1,10 @@
 #include "benchmarks/harness/buffers.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-
-#include <fmt/format.h>
 
 namespace breakeven {
 namespace {
@@ -69,7 +69,8 @@ HostBuffers::HostBuffers(const std::vector<TensorSpec>& specs, int sets)
     : Buffers(specs),
       block_(static_cast<std::byte*>(std::aligned_alloc(kGuard, bytes_needed(specs, sets)))) {
   if (block_ == nullptr) {
-    throw OutOfMemory(fmt::format("aligned_alloc: no {} B of host memory", bytes_needed(specs, sets)));
+    throw OutOfMemory(
+        fmt::format("aligned_alloc: no {} B of host memory", bytes_needed(specs, sets)));
   }
   lay_out(block_, sets);
   // The guards of every set; the tensors themselves are filled or loaded by the owner.

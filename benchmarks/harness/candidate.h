@@ -26,13 +26,21 @@ struct Candidate {
 
 template <class Problem>
 Candidate bind(const CpuImplementation<Problem>& row, const Problem& problem) {
-  return {Side::cpu, std::string(row.name), row.rung, row.threaded, row.supports(problem),
+  return {Side::cpu,
+          std::string(row.name),
+          row.rung,
+          row.threaded,
+          row.supports(problem),
           [prepare = row.prepare, problem](Stream) { return prepare(problem); }};
 }
 
 template <class Problem>
 Candidate bind(const CudaImplementation<Problem>& row, const Problem& problem) {
-  return {Side::cuda, std::string(row.name), row.rung, false, row.supports(problem),
+  return {Side::cuda,
+          std::string(row.name),
+          row.rung,
+          false,
+          row.supports(problem),
           [prepare = row.prepare, problem](Stream stream) {
             CudaCall call = prepare(problem);
             const auto on_stream = [stream](std::function<void(Tensors, Stream)> work) {

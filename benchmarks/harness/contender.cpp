@@ -1,10 +1,10 @@
 #include "benchmarks/harness/contender.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <exception>
 #include <new>
-
-#include <fmt/format.h>
 
 #include "benchmarks/harness/clock.h"
 
@@ -66,10 +66,14 @@ void check_surroundings(Contender& contender, const CheckData& data) {
 
 std::string_view name_of(Status status) {
   switch (status) {
-    case Status::ok: return "ok";
-    case Status::failed: return "failed";
-    case Status::skipped: return "skipped";
-    case Status::error: return "error";
+    case Status::ok:
+      return "ok";
+    case Status::failed:
+      return "failed";
+    case Status::skipped:
+      return "skipped";
+    case Status::error:
+      return "error";
   }
   return "";
 }

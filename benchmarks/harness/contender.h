@@ -14,7 +14,9 @@ enum class Status { ok, failed, skipped, error };
 std::string_view name_of(Status status);
 
 enum class CacheState { warm, cold };
-constexpr std::string_view name_of(CacheState cache) { return cache == CacheState::warm ? "warm" : "cold"; }
+constexpr std::string_view name_of(CacheState cache) {
+  return cache == CacheState::warm ? "warm" : "cold";
+}
 
 /// State of one tier of verification.
 enum class Tier { not_run, passed, failed };
@@ -61,9 +63,9 @@ struct Contender {
 /// Runs `step`; what it throws becomes the contender's status `error` with the message.
 void guarded(Contender& contender, const std::function<void()>& step);
 
-/// Both tiers before timing: exact (where the problem has one), then real with the inputs hashed before and after and the
-/// guards looked at. A failure becomes the contender's status. The real tier's call is timed: the
-/// first figure for `pilot_s`.
+/// Both tiers before timing: exact (where the problem has one), then real with the inputs hashed
+/// before and after and the guards looked at. A failure becomes the contender's status. The real
+/// tier's call is timed: the first figure for `pilot_s`.
 void verify(Contender& contender, const VerificationData& data);
 
 /// Makes set 0 ready for a timed repetition whose last output is checked: inputs restored, outputs

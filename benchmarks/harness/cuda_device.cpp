@@ -61,7 +61,7 @@ class CudaDevice final : public Device {
         stream_(make_stream()),
         events_{make_event(), make_event(), make_event(), make_event()},
         flags_memory_(make_pinned_buffer(sizeof(BlockFlags))),
-        flags_(new (flags_memory_.get()) BlockFlags) {
+        flags_(new(flags_memory_.get()) BlockFlags) {
     // Loads the module of the probes: the first launch of a kernel may wait for the device, which
     // must not happen behind a block.
     block();

@@ -59,7 +59,8 @@ InputStatistics statistics_as(const Tensor& tensor) {
     zeros += value == 0;
   }
   const double mean = sum / n;
-  return {mean, std::sqrt(std::max(0.0, squares / n - mean * mean)), static_cast<double>(zeros) / n};
+  return {mean, std::sqrt(std::max(0.0, squares / n - mean * mean)),
+          static_cast<double>(zeros) / n};
 }
 
 }  // namespace
@@ -77,14 +78,14 @@ std::string_view name_of(Fill fill) {
 
 void fill_tensor(const Tensor& tensor, Fill fill, int range, std::uint64_t seed) {
   switch (tensor.dtype) {
-    case Dtype::f32: return fill_as<float>(tensor, fill, range, seed);
-    case Dtype::f64: return fill_as<double>(tensor, fill, range, seed);
+    case Dtype::f32:
+      return fill_as<float>(tensor, fill, range, seed);
+    case Dtype::f64:
+      return fill_as<double>(tensor, fill, range, seed);
   }
 }
 
-void poison_tensor(const Tensor& tensor) {
-  std::memset(tensor.data, 0xff, tensor.bytes());
-}
+void poison_tensor(const Tensor& tensor) { std::memset(tensor.data, 0xff, tensor.bytes()); }
 
 InputStatistics statistics_of(const Tensor& tensor) {
   return tensor.dtype == Dtype::f32 ? statistics_as<float>(tensor) : statistics_as<double>(tensor);

@@ -1,11 +1,11 @@
 #include "benchmarks/harness/google_benchmark.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <iostream>
 #include <system_error>
-
-#include <fmt/format.h>
 
 namespace breakeven {
 

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <benchmark/benchmark.h>
+
 #include <fstream>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <benchmark/benchmark.h>
 
 #include "benchmarks/harness/options.h"
 

@@ -9,8 +9,8 @@ using benchmark::Counter;
 Json headline(const Measured& measured, const Contender& contender) {
   for (const Json& pair : measured.pairs) {
     const char* side = contender.is(Side::cpu) ? "cpu_implementation" : "cuda_implementation";
-    if (pair["pairing"] == "fastest" && pair["cache"] == "warm" && pair["host_memory"] == "pinned" &&
-        pair[side] == contender.candidate->implementation &&
+    if (pair["pairing"] == "fastest" && pair["cache"] == "warm" &&
+        pair["host_memory"] == "pinned" && pair[side] == contender.candidate->implementation &&
         (contender.is(Side::cuda) || pair["cpu_threads"] == contender.threads)) {
       return pair;
     }
@@ -67,11 +67,12 @@ std::vector<Registration> registrations(const Selected& selected,
   std::vector<Registration> all;
   for (std::size_t entry = 0; entry < selected.entries.size(); ++entry) {
     auto calls = std::make_shared<std::size_t>(0);
-    all.push_back({selected.names[entry], [&selected, measure, entry, calls](benchmark::State& state) {
-                     const auto measured = measure();
-                     const std::size_t repetitions = measured->result.series[entry].warm.size();
-                     hand_out(state, selected, *measured, entry, (*calls)++ % repetitions);
-                   }});
+    all.push_back(
+        {selected.names[entry], [&selected, measure, entry, calls](benchmark::State& state) {
+           const auto measured = measure();
+           const std::size_t repetitions = measured->result.series[entry].warm.size();
+           hand_out(state, selected, *measured, entry, (*calls)++ % repetitions);
+         }});
   }
   return all;
 }

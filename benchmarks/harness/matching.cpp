@@ -1,7 +1,7 @@
+#include <fmt/format.h>
+
 #include <map>
 #include <regex>
-
-#include <fmt/format.h>
 
 #include "benchmarks/harness/options.h"
 
@@ -16,7 +16,8 @@ const std::regex& compiled(const char* option, const std::string& pattern) {
   try {
     return known.emplace(pattern, std::regex(pattern)).first->second;
   } catch (const std::regex_error& error) {
-    throw BadInput(fmt::format("{} '{}': no regular expression: {}", option, pattern, error.what()));
+    throw BadInput(
+        fmt::format("{} '{}': no regular expression: {}", option, pattern, error.what()));
   }
 }
 

@@ -1,9 +1,9 @@
 #include "benchmarks/harness/measurement.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <tuple>
-
-#include <fmt/format.h>
 
 #include "benchmarks/harness/admission.h"
 #include "benchmarks/harness/interrupt.h"
@@ -63,7 +63,8 @@ Buffers& Measurement::buffers_of(Side side) {
   return *buffers;
 }
 
-Samples sample(Contender& contender, Device* device, CacheState cache, const SamplingLimits& limits) {
+Samples sample(Contender& contender, Device* device, CacheState cache,
+               const SamplingLimits& limits) {
   Runner& runner = *contender.runner;
   runner.select_threads();
   const int sets = cache == CacheState::cold ? runner.buffers().sets() : 1;
@@ -140,7 +141,8 @@ void Measurement::repeat(CaseResult& result, const Unit& unit, double wall_cap_s
   ++session_.order;
   ContenderSeries& series = result.series[unit.contender];
   const auto r = static_cast<std::size_t>(repetition);
-  (unit.cache == CacheState::warm ? series.warm : series.cold)[r] = median(measured.samples.seconds);
+  (unit.cache == CacheState::warm ? series.warm : series.cold)[r] =
+      median(measured.samples.seconds);
   if (measured.call_s) series.call[r] = measured.call_s;
   for (const auto& flag : row["flags"]) series.flags[int(unit.cache)].insert(flag);
 }
@@ -174,8 +176,8 @@ void Measurement::run(CaseResult& result, double allowance_s) {
       units.push_back(unit_of(result.contenders, i, cache, session_));
     }
   }
-  const UnitPlan plan = plan_units(std::move(units), session_.repetitions,
-                                   session_.max_samples, allowance_s);
+  const UnitPlan plan =
+      plan_units(std::move(units), session_.repetitions, session_.max_samples, allowance_s);
   for (const Unit& unit : plan.skipped) {
     Contender skipped{.candidate = result.contenders[unit.contender].candidate,
                       .threads = result.contenders[unit.contender].threads};
@@ -194,8 +196,8 @@ void Measurement::run(CaseResult& result, double allowance_s) {
     const Series nothing(static_cast<std::size_t>(session_.repetitions));
     for (HostMemory memory : {HostMemory::pageable, HostMemory::pinned}) {
       try {
-        hosts.push_back(std::make_unique<HostEnd>(*session_.device, problem_.problem, memory,
-                                                  real_.image()));
+        hosts.push_back(
+            std::make_unique<HostEnd>(*session_.device, problem_.problem, memory, real_.image()));
         result.transfers[memory] = {nothing, nothing, nothing, {}};
       } catch (const std::exception& error) {
         session_.any_error = true;
@@ -242,8 +244,8 @@ CaseResult measure_case(const Case& problem, const std::vector<Entry>& entries, 
                         Session& session) {
   CaseResult result;
   for (const Entry& entry : entries) {
-    result.contenders.push_back({.candidate = &problem.candidates[entry.candidate],
-                                 .threads = entry.threads});
+    result.contenders.push_back(
+        {.candidate = &problem.candidates[entry.candidate], .threads = entry.threads});
   }
   const Series nothing(static_cast<std::size_t>(session.repetitions));
   result.series.assign(entries.size(), {nothing, nothing, nothing, {}});

@@ -19,8 +19,8 @@ using Series = std::vector<std::optional<double>>;
 
 /// What the repetitions of one contender gave [s].
 struct ContenderSeries {
-  Series warm, cold;  // medians of one call
-  Series call;        // CUDA: back-to-back host wall per call
+  Series warm, cold;               // medians of one call
+  Series call;                     // CUDA: back-to-back host wall per call
   std::set<std::string> flags[2];  // of its rows, by cache state
 
   const Series& of(CacheState cache) const { return cache == CacheState::warm ? warm : cold; }

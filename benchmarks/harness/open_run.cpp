@@ -1,9 +1,9 @@
 #include "benchmarks/harness/open_run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdio>
-
-#include <fmt/format.h>
 
 #include "benchmarks/harness/ceilings/ceilings.h"
 #include "benchmarks/harness/interrupt.h"
@@ -30,10 +30,11 @@ std::unique_ptr<Device> open(const Options& options, const DeviceFactory& open_d
 
 /// Program name and the options that a single row's repetition must share with this run.
 std::string reproduce(const Options& options) {
-  std::string command = fmt::format("{} --preset {} --seed {} --fill {} --benchmark_repetitions={}",
-                                    options.program, options.preset.name, options.seed,
-                                    name_of(options.fill), options.repetitions);
-  for (const auto& file : options.problems) command += fmt::format(" --problems '{}'", file.string());
+  std::string command =
+      fmt::format("{} --preset {} --seed {} --fill {} --benchmark_repetitions={}", options.program,
+                  options.preset.name, options.seed, name_of(options.fill), options.repetitions);
+  for (const auto& file : options.problems)
+    command += fmt::format(" --problems '{}'", file.string());
   return command;
 }
 
@@ -53,8 +54,7 @@ OpenRun::OpenRun(const Options& options, const DeviceFactory& open_device)
           .seed = options.seed,
           .fill = options.fill,
           .memory_limit = options.memory_limit.value_or(memory_bytes() / 2),
-          .cpu_cold_bytes =
-              kCpuCacheFactor * last_level_cache_bytes(topology(), usable_threads()),
+          .cpu_cold_bytes = kCpuCacheFactor * last_level_cache_bytes(topology(), usable_threads()),
           .device_cold_bytes = device_ ? kDeviceCacheFactor * device_->l2_bytes() : 0,
           .reproduce = reproduce(options),
           .budget = Budget(options.preset.budget_s, spent_before(file_.earlier())),
@@ -95,7 +95,7 @@ void OpenRun::measure_missing_ceilings() {
 
 int OpenRun::end(int problems_measured, double start_s) {
   const int signal = interrupted();
-  const int status = signal != 0             ? 128 + signal
+  const int status = signal != 0           ? 128 + signal
                      : session_.any_failed ? 3
                      : session_.any_error  ? 1
                                            : 0;

@@ -1,11 +1,11 @@
 #include "benchmarks/harness/options.h"
 
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
-
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 namespace breakeven {
 namespace {
@@ -59,8 +59,7 @@ std::vector<int> thread_list(const std::string& text, int all_threads) {
   for (std::size_t at = 0; at <= text.size();) {
     const std::size_t comma = std::min(text.find(',', at), text.size());
     const std::string word = text.substr(at, comma - at);
-    const int count =
-        word == "all" ? all_threads : whole_number("--threads", word, 1, all_threads);
+    const int count = word == "all" ? all_threads : whole_number("--threads", word, 1, all_threads);
     if (std::find(threads.begin(), threads.end(), count) == threads.end()) {
       threads.push_back(count);
     }
@@ -81,15 +80,20 @@ std::optional<Options> parse_options(int argc, char** argv, int all_threads) {
   Options options;
   options.program = argv[0];
   options.command.assign(argv, argv + argc);
-  std::string preset = "quick", side = "both", threads = "1,all", seed = "1", memory, fill = "normal";
+  std::string preset = "quick", side = "both", threads = "1,all", seed = "1", memory,
+              fill = "normal";
   std::string repetitions;
 
-  CLI::App app("Measures every problem of its lists with every implementation on both sides.\n"
-               "All --benchmark_ flags of Google Benchmark work as well.");
+  CLI::App app(
+      "Measures every problem of its lists with every implementation on both sides.\n"
+      "All --benchmark_ flags of Google Benchmark work as well.");
   app.allow_extras();
   app.add_option("--preset", preset, "time budget: smoke 30 s, quick 3 min, standard 30 min, full");
-  app.add_option("--filter", options.filter, "regular expression over <id>/<side>/<implementation> and list:row");
-  app.add_option("--problems", options.problems, "a list of your own (CSV)")->expected(1)->take_all();
+  app.add_option("--filter", options.filter,
+                 "regular expression over <id>/<side>/<implementation> and list:row");
+  app.add_option("--problems", options.problems, "a list of your own (CSV)")
+      ->expected(1)
+      ->take_all();
   app.add_option("--side", side, "cpu, cuda or both");
   app.add_option("--threads", threads, "CPU threads to measure with, such as 1,all");
   app.add_option("--seed", seed, "seed of data, order and checks");
@@ -101,11 +105,15 @@ std::optional<Options> parse_options(int argc, char** argv, int all_threads) {
   app.add_option("--fill", fill, "what the timed inputs hold: normal, integers, zeros");
   app.add_option("--benchmark_repetitions", repetitions, "repetitions of each benchmark");
   app.add_option("--benchmark_filter", options.benchmark_filter, "regular expression over names");
-  app.add_option("--benchmark_list_tests", options.benchmark_list_tests)->expected(0, 1)->default_str("true");
-  app.add_option("--benchmark_out", options.benchmark_out, "Google Benchmark's file, all problems in it");
+  app.add_option("--benchmark_list_tests", options.benchmark_list_tests)
+      ->expected(0, 1)
+      ->default_str("true");
+  app.add_option("--benchmark_out", options.benchmark_out,
+                 "Google Benchmark's file, all problems in it");
   app.add_option("--benchmark_out_format", options.benchmark_out_format, "json, csv or console");
   app.add_option("--benchmark_display_aggregates_only", options.display_aggregates_only)
-      ->expected(0, 1)->default_str("true");
+      ->expected(0, 1)
+      ->default_str("true");
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -137,9 +145,9 @@ std::optional<Options> parse_options(int argc, char** argv, int all_threads) {
   options.threads = thread_list(threads, all_threads);
   options.seed = whole_number<std::uint64_t>("--seed", seed, 0, UINT64_MAX);
   if (!memory.empty()) options.memory_limit = size("--memory-limit", memory);
-  options.repetitions =
-      repetitions.empty() ? options.preset.repetitions
-                          : whole_number("--benchmark_repetitions", repetitions, 1, 1000);
+  options.repetitions = repetitions.empty()
+                            ? options.preset.repetitions
+                            : whole_number("--benchmark_repetitions", repetitions, 1, 1000);
   return options;
 }
 

@@ -51,17 +51,16 @@ std::vector<Pairing> pairings(const CaseResult& result, int all_threads) {
     return contender.is(Side::cpu) && contender.threads <= all_threads &&
            (contender.threads == all_threads || !contender.candidate->threaded);
   });
-  add("one_thread", [](const Contender& contender) {
-    return contender.is(Side::cpu) && contender.threads == 1;
-  });
+  add("one_thread",
+      [](const Contender& contender) { return contender.is(Side::cpu) && contender.threads == 1; });
   add("naive", [](const Contender& contender) {
     return contender.is(Side::cpu) && contender.candidate->rung == Rung::naive;
   });
   return found;
 }
 
-Json pair_row(const Case& problem, const CaseResult& result, const Pairing& pairing, CacheState cache,
-              HostMemory memory, const TransferSeries& transfers) {
+Json pair_row(const Case& problem, const CaseResult& result, const Pairing& pairing,
+              CacheState cache, HostMemory memory, const TransferSeries& transfers) {
   const std::size_t gpu = *result.transfer_contender;
   const Contender& cpu_side = result.contenders[pairing.cpu];
   const Series& cpu = result.series[pairing.cpu].of(cache);
@@ -81,42 +80,42 @@ Json pair_row(const Case& problem, const CaseResult& result, const Pairing& pair
   Json break_even = nullptr;
   if (cpu_s && call_s && h2d_s && d2h_s) {
     for (int calls : kAmortisedOver) {
-      amortised.push_back(
-          {{"calls", calls},
-           {"speedup", amortised_speedup(*cpu_s, *call_s, *h2d_s, *d2h_s, calls)}});
+      amortised.push_back({{"calls", calls},
+                           {"speedup", amortised_speedup(*cpu_s, *call_s, *h2d_s, *d2h_s, calls)}});
     }
     const auto calls = break_even_calls(*cpu_s, *call_s, *h2d_s, *d2h_s);
     break_even = calls ? Json(*calls) : Json("never");
   }
   const bool share = h2d_s && d2h_s && whole_s;
   const ProblemView& view = problem.problem;
-  return {{"kind", "pair"},
-          {"case", view.id},
-          {"operation", view.operation},
-          {"dtype", name_of(view.dtype)},
-          {"tags", problem.tags},
-          {"flops", view.flops},
-          {"bytes", view.least_bytes},
-          {"pairing", pairing.name},
-          {"cache", name_of(cache)},
-          {"cpu_implementation", cpu_side.candidate->implementation},
-          {"cpu_threads", cpu_side.threads},
-          {"cuda_implementation", result.contenders[gpu].candidate->implementation},
-          {"host_memory", name_of(memory)},
-          {"cpu_s", or_null(cpu_s)},
-          {"kernel_s", or_null(middle(kernel))},
-          {"call_s", or_null(call_s)},
-          {"end_to_end_s", or_null(whole_s)},
-          {"h2d_s", or_null(h2d_s)},
-          {"d2h_s", or_null(d2h_s)},
-          {"speedup_kernel", speedup(cpu, kernel)},
-          {"speedup_call", speedup(cpu, call)},
-          {"speedup_end_to_end", speedup(cpu, transfers.end_to_end)},
-          {"speedup_amortised", amortised},
-          {"transfer_share", share ? or_null((*h2d_s + *d2h_s) / *whole_s) : Json(nullptr)},
-          {"break_even_calls", break_even},
-          {"flags", flags},
-          {"reason", cache == CacheState::cold ? Json("a call back to back is warm") : Json(nullptr)}};
+  return {
+      {"kind", "pair"},
+      {"case", view.id},
+      {"operation", view.operation},
+      {"dtype", name_of(view.dtype)},
+      {"tags", problem.tags},
+      {"flops", view.flops},
+      {"bytes", view.least_bytes},
+      {"pairing", pairing.name},
+      {"cache", name_of(cache)},
+      {"cpu_implementation", cpu_side.candidate->implementation},
+      {"cpu_threads", cpu_side.threads},
+      {"cuda_implementation", result.contenders[gpu].candidate->implementation},
+      {"host_memory", name_of(memory)},
+      {"cpu_s", or_null(cpu_s)},
+      {"kernel_s", or_null(middle(kernel))},
+      {"call_s", or_null(call_s)},
+      {"end_to_end_s", or_null(whole_s)},
+      {"h2d_s", or_null(h2d_s)},
+      {"d2h_s", or_null(d2h_s)},
+      {"speedup_kernel", speedup(cpu, kernel)},
+      {"speedup_call", speedup(cpu, call)},
+      {"speedup_end_to_end", speedup(cpu, transfers.end_to_end)},
+      {"speedup_amortised", amortised},
+      {"transfer_share", share ? or_null((*h2d_s + *d2h_s) / *whole_s) : Json(nullptr)},
+      {"break_even_calls", break_even},
+      {"flags", flags},
+      {"reason", cache == CacheState::cold ? Json("a call back to back is warm") : Json(nullptr)}};
 }
 
 }  // namespace

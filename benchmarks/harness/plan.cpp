@@ -1,9 +1,9 @@
 #include "benchmarks/harness/plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <tuple>
-
-#include <fmt/format.h>
 
 #include "benchmarks/harness/sampler.h"
 
@@ -28,8 +28,8 @@ std::size_t put_in_order(std::vector<Unit>& units) {
   });
   auto front = units.begin();
   for (Side side : {Side::cpu, Side::cuda}) {
-    const auto first = std::find_if(front, units.end(),
-                                    [&](const Unit& unit) { return unit.side == side; });
+    const auto first =
+        std::find_if(front, units.end(), [&](const Unit& unit) { return unit.side == side; });
     if (first != units.end()) front = std::rotate(front, first, first + 1);
   }
   return static_cast<std::size_t>(front - units.begin());
@@ -69,13 +69,13 @@ Selection select_units(std::vector<Unit> units, const std::function<double(const
 
 std::string budget_reason(double call_s, const std::string& work, double allowance_s) {
   if (allowance_s <= 0) return "the time budget is spent";
-  return fmt::format("{:.3g} s a call: {} do not fit in the {:.3g} s that this problem has of the "
-                     "time budget",
-                     call_s, work, allowance_s);
+  return fmt::format(
+      "{:.3g} s a call: {} do not fit in the {:.3g} s that this problem has of the "
+      "time budget",
+      call_s, work, allowance_s);
 }
 
-UnitPlan plan_units(std::vector<Unit> units, int repetitions, int max_samples,
-                    double allowance_s) {
+UnitPlan plan_units(std::vector<Unit> units, int repetitions, int max_samples, double allowance_s) {
   const auto cost_s = [&](const Unit& unit) { return repetitions * least_cost(unit); };
   Selection selection = select_units(std::move(units), cost_s, allowance_s);
   UnitPlan plan{std::move(selection.kept), std::move(selection.skipped), {}};

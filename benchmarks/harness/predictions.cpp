@@ -1,8 +1,8 @@
 #include "benchmarks/harness/predictions.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "benchmarks/harness/clock.h"
 #include "benchmarks/harness/fill.h"
@@ -22,8 +22,8 @@ std::string key(const ProblemView& problem, const Candidate& candidate, int thre
 /// Seconds of the second call on a small kin of the problem; nothing where it cannot run.
 std::optional<double> calibrate(const Case& small, const Candidate& candidate, int threads,
                                 Device* device) {
-  const auto same = std::find_if(
-      small.candidates.begin(), small.candidates.end(), [&](const Candidate& other) {
+  const auto same =
+      std::find_if(small.candidates.begin(), small.candidates.end(), [&](const Candidate& other) {
         return other.side == candidate.side && other.implementation == candidate.implementation;
       });
   if (same == small.candidates.end() || !same->support) return std::nullopt;

@@ -1,8 +1,8 @@
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <exception>
 #include <memory>
-
-#include <fmt/format.h>
 
 #include "benchmarks/harness/family.h"
 #include "benchmarks/harness/google_rows.h"
@@ -19,8 +19,7 @@ namespace {
 
 /// What to say of a measured problem in one line: its fastest implementation, or what went wrong.
 std::string outcome(const Selected& selected, const CaseResult& result) {
-  const auto fastest =
-      fastest_in_pilot(result.contenders, [](const Contender&) { return true; });
+  const auto fastest = fastest_in_pilot(result.contenders, [](const Contender&) { return true; });
   for (const Contender& contender : result.contenders) {
     if (contender.status != Status::failed && contender.status != Status::error) continue;
     return fmt::format("{} {}: {}", contender.candidate->implementation, name_of(contender.status),

@@ -1,9 +1,9 @@
 #include "benchmarks/harness/progress.h"
 
-#include <cstdio>
+#include <fmt/format.h>
 #include <unistd.h>
 
-#include <fmt/format.h>
+#include <cstdio>
 
 namespace breakeven {
 

@@ -88,9 +88,9 @@ Json blank_row(const Session& session, const Case& problem, const Contender& con
           {"check", check_json(contender.check)},
           {"clock", nullptr},
           {"inputs", nullptr},
-          {"reproduce", fmt::format("{} --filter '^{}/{}/{}$'{}", session.reproduce,
-                                    quoted_id(view.id), name_of(candidate.side),
-                                    quoted_id(candidate.implementation), threads)}};
+          {"reproduce",
+           fmt::format("{} --filter '^{}/{}/{}$'{}", session.reproduce, quoted_id(view.id),
+                       name_of(candidate.side), quoted_id(candidate.implementation), threads)}};
 }
 
 /// What is copied in one direction: every tensor but those of one role [B].
@@ -106,8 +106,7 @@ Json flags(const Session& session, const ProblemView& view, const Contender& con
            const Repetition& repetition, double seconds) {
   Json flags = Json::array();
   const Side side = contender.candidate->side;
-  const auto flop_ceiling =
-      session.ceilings.flops_per_second(side, view.dtype, contender.threads);
+  const auto flop_ceiling = session.ceilings.flops_per_second(side, view.dtype, contender.threads);
   const auto byte_ceiling = session.ceilings.bytes_per_second(side, contender.threads);
   const bool too_many_flops = flop_ceiling && view.flops / seconds > 1.05 * *flop_ceiling;
   const bool too_many_bytes = repetition.cache == CacheState::cold && byte_ceiling &&
@@ -150,7 +149,8 @@ Json case_row(const Session& session, const Case& problem, const Contender& cont
   row["latency_s"] = or_null(repetition.latency_s);
   row["prepare_s"] = contender.runner->prepare_seconds();
   row["pack_s"] = or_null(contender.runner->pack_seconds());
-  if (cuda) row["device_bytes"] = contender.runner->buffers().bytes() + contender.runner->packed_bytes();
+  if (cuda)
+    row["device_bytes"] = contender.runner->buffers().bytes() + contender.runner->packed_bytes();
   row["clock"] = {
       {"before_mhz", or_null(cuda ? repetition.gpu_mhz_before : repetition.before.cpu_mhz)},
       {"after_mhz", or_null(cuda ? repetition.gpu_mhz_after : repetition.after.cpu_mhz)},
@@ -171,7 +171,7 @@ Json unmeasured_row(const Session& session, const Case& problem, const Contender
 Json transfer_row(const Case& problem, const Contender& contender, HostMemory memory,
                   int repetition, const std::optional<TransferTimes>& times,
                   const std::string& reason, double device_allocate_s) {
-  const auto value = [&](double TransferTimes::*member) {
+  const auto value = [&](double TransferTimes::* member) {
     return times ? or_null((*times).*member) : Json(nullptr);
   };
   Json parts = nullptr;
@@ -181,25 +181,26 @@ Json transfer_row(const Case& problem, const Contender& contender, HostMemory me
              {"d2h_s", times->part_out_s},
              {"host_s", times->part_host_s}};
   }
-  return {{"kind", "transfer"},
-          {"case", problem.problem.id},
-          {"implementation", contender.candidate->implementation},
-          {"host_memory", name_of(memory)},
-          {"repetition", repetition},
-          {"status", times ? "ok" : "error"},
-          {"reason", or_null(reason)},
-          {"flags", times && times->open ? Json::array({"open"}) : Json::array()},
-          {"h2d_bytes", bytes_copied(problem.problem, Role::output)},
-          {"d2h_bytes", bytes_copied(problem.problem, Role::input)},
-          {"h2d_s", value(&TransferTimes::h2d_s)},
-          {"d2h_s", value(&TransferTimes::d2h_s)},
-          {"h2d_wall_s", value(&TransferTimes::h2d_wall_s)},
-          {"d2h_wall_s", value(&TransferTimes::d2h_wall_s)},
-          {"pin_s", memory == HostMemory::pinned ? value(&TransferTimes::allocate_s) : Json(nullptr)},
-          {"allocate_s", or_null(device_allocate_s)},
-          {"end_to_end_s", value(&TransferTimes::end_to_end_s)},
-          {"parts", parts},
-          {"closure", value(&TransferTimes::closure)}};
+  return {
+      {"kind", "transfer"},
+      {"case", problem.problem.id},
+      {"implementation", contender.candidate->implementation},
+      {"host_memory", name_of(memory)},
+      {"repetition", repetition},
+      {"status", times ? "ok" : "error"},
+      {"reason", or_null(reason)},
+      {"flags", times && times->open ? Json::array({"open"}) : Json::array()},
+      {"h2d_bytes", bytes_copied(problem.problem, Role::output)},
+      {"d2h_bytes", bytes_copied(problem.problem, Role::input)},
+      {"h2d_s", value(&TransferTimes::h2d_s)},
+      {"d2h_s", value(&TransferTimes::d2h_s)},
+      {"h2d_wall_s", value(&TransferTimes::h2d_wall_s)},
+      {"d2h_wall_s", value(&TransferTimes::d2h_wall_s)},
+      {"pin_s", memory == HostMemory::pinned ? value(&TransferTimes::allocate_s) : Json(nullptr)},
+      {"allocate_s", or_null(device_allocate_s)},
+      {"end_to_end_s", value(&TransferTimes::end_to_end_s)},
+      {"parts", parts},
+      {"closure", value(&TransferTimes::closure)}};
 }
 
 }  // namespace breakeven

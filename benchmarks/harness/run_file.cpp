@@ -1,19 +1,20 @@
 #include "benchmarks/harness/run_file.h"
 
-#include <cerrno>
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <fstream>
 #include <stdexcept>
 #include <system_error>
-#include <unistd.h>
-
-#include <fmt/format.h>
 
 namespace breakeven {
 namespace {
 
 [[noreturn]] void fail(const char* call, const std::filesystem::path& path) {
-  throw std::system_error(errno, std::generic_category(), fmt::format("{} {}", call, path.string()));
+  throw std::system_error(errno, std::generic_category(),
+                          fmt::format("{} {}", call, path.string()));
 }
 
 std::vector<Json> read_rows(const std::filesystem::path& path) {
@@ -43,7 +44,8 @@ RunFile::RunFile(const std::filesystem::path& path, bool append) : path_(path) {
   const int mode = append ? 0 : O_CREAT | O_EXCL;
   descriptor_ = open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | mode, 0644);
   if (descriptor_ < 0 && errno == EEXIST) {
-    throw std::invalid_argument(path.string() + " exists: a run is never overwritten, name another");
+    throw std::invalid_argument(path.string() +
+                                " exists: a run is never overwritten, name another");
   }
   if (descriptor_ < 0) fail("open", path);
 }

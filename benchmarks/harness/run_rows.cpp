@@ -1,13 +1,13 @@
 #include "benchmarks/harness/run_rows.h"
 
-#include <chrono>
-#include <cstring>
-#include <ctime>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
+#include <chrono>
+#include <cstring>
+#include <ctime>
 
 #include "benchmarks/harness/machine/build.h"
 #include "benchmarks/harness/machine/record.h"
@@ -25,8 +25,9 @@ std::tm utc_now() { return fmt::gmtime(std::time(nullptr)); }
 
 /// Variables that change threads or arithmetic, as set.
 Json environment() {
-  constexpr const char* kPrefixes[] = {"OMP_",  "GOMP_", "OPENBLAS_",   "DNNL_", "ONEDNN_",
-                                       "CUDA_", "MKL_",  "CUBLAS_", "NVIDIA_TF32_OVERRIDE"};
+  constexpr const char* kPrefixes[] = {"OMP_",  "GOMP_",   "OPENBLAS_",
+                                       "DNNL_", "ONEDNN_", "CUDA_",
+                                       "MKL_",  "CUBLAS_", "NVIDIA_TF32_OVERRIDE"};
   Json found = Json::object();
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
@@ -81,16 +82,17 @@ Json end_row(const Options& options, const Session& session, int exit_status, in
              double wall_s) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  return {{"kind", "end"},
-          {"program", program_name(options)},
-          {"exit_status", exit_status},
-          {"interrupted", exit_status > 128},
-          {"problems_measured", measured},
-          {"rows", session.file.rows() + 1},
-          {"wall_s", wall_s},
-          {"peak_memory_bytes", usage.ru_maxrss * 1024},
-          {"context_s", session.device ? or_null(session.device->context_seconds()) : Json(nullptr)},
-          {"budget_spent_s", session.budget.spent()}};
+  return {
+      {"kind", "end"},
+      {"program", program_name(options)},
+      {"exit_status", exit_status},
+      {"interrupted", exit_status > 128},
+      {"problems_measured", measured},
+      {"rows", session.file.rows() + 1},
+      {"wall_s", wall_s},
+      {"peak_memory_bytes", usage.ru_maxrss * 1024},
+      {"context_s", session.device ? or_null(session.device->context_seconds()) : Json(nullptr)},
+      {"budget_spent_s", session.budget.spent()}};
 }
 
 std::filesystem::path default_run_file() {

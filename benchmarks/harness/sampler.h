@@ -14,10 +14,10 @@ std::string_view name_of(StopReason reason);
 
 /// When sampling one repetition ends.
 struct SamplingLimits {
-  double wall_cap_s = 1;         // for warm-up and samples together
-  double warmup_cap_s = 1;       // at most; never more than a third of the wall cap
+  double wall_cap_s = 1;    // for warm-up and samples together
+  double warmup_cap_s = 1;  // at most; never more than a third of the wall cap
   int max_samples = 100;
-  double min_sample_s = 50e-6;   // shorter calls are batched: an event ticks at about 0.5 µs
+  double min_sample_s = 50e-6;      // shorter calls are batched: an event ticks at about 0.5 µs
   double relative_interval = 0.01;  // stop once the median's interval is within ± this
 };
 
@@ -29,7 +29,8 @@ struct Samples {
   StopReason stop = StopReason::samples;
 };
 
-/// One call of the operation on the buffer set of that index (rotating buffers; always 0 when warm).
+/// One call of the operation on the buffer set of that index (rotating buffers; always 0 when
+/// warm).
 using Operation = std::function<void(int set)>;
 
 /// Wall time per call on the CPU. `sets` buffer sets are rotated call by call.

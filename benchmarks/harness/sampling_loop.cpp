@@ -43,10 +43,14 @@ double warm_up(const TimeCalls& seconds_of, int max_batch, double cap_s, double 
 
 std::string_view name_of(StopReason reason) {
   switch (reason) {
-    case StopReason::interval: return "interval";
-    case StopReason::samples: return "samples";
-    case StopReason::wall: return "wall";
-    case StopReason::interrupted: return "interrupted";
+    case StopReason::interval:
+      return "interval";
+    case StopReason::samples:
+      return "samples";
+    case StopReason::wall:
+      return "wall";
+    case StopReason::interrupted:
+      return "interrupted";
   }
   return "";
 }

@@ -1,9 +1,9 @@
 #include "benchmarks/harness/selection.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
-
-#include <fmt/format.h>
 
 #include "benchmarks/harness/google_benchmark.h"
 #include "operations/list.h"
@@ -50,9 +50,8 @@ std::vector<Case> make_cases(const std::vector<ListRow>& rows, const Family& fam
 bool wanted(const Options& options, const Case& problem, const std::string& key,
             const std::string& name) {
   const bool tagged =
-      std::any_of(problem.tags.begin(), problem.tags.end(), [&](const std::string& tag) {
-        return matches("--filter", options.filter, tag);
-      });
+      std::any_of(problem.tags.begin(), problem.tags.end(),
+                  [&](const std::string& tag) { return matches("--filter", options.filter, tag); });
   return (tagged || matches("--filter", options.filter, key)) &&
          matches_benchmark_filter(options.benchmark_filter, name + kNameSuffix);
 }
@@ -70,7 +69,8 @@ std::vector<Selected> select(const Options& options, const Family& family, int a
       const std::string key = fmt::format("{}/{}/{}", one.problem.problem.id,
                                           name_of(candidate.side), candidate.implementation);
       std::vector<int> threads{0};
-      if (candidate.side == Side::cpu) threads = candidate.threaded ? options.threads : std::vector{1};
+      if (candidate.side == Side::cpu)
+        threads = candidate.threaded ? options.threads : std::vector{1};
       for (int count : threads) {
         const bool plain = count == 0 || count == all_threads || !candidate.threaded;
         const std::string name = plain ? key : fmt::format("{}/threads:{}", key, count);

@@ -1,10 +1,10 @@
 #include "benchmarks/harness/verify.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <random>
-
-#include <fmt/format.h>
 
 namespace breakeven {
 namespace {
@@ -18,9 +18,8 @@ double value_at(const Tensor& tensor, std::int64_t index) {
 }
 
 std::size_t output_of(const ProblemView& problem) {
-  const auto found =
-      std::find_if(problem.tensors.begin(), problem.tensors.end(),
-                   [](const TensorSpec& spec) { return spec.role != Role::input; });
+  const auto found = std::find_if(problem.tensors.begin(), problem.tensors.end(),
+                                  [](const TensorSpec& spec) { return spec.role != Role::input; });
   return static_cast<std::size_t>(found - problem.tensors.begin());
 }
 
@@ -63,8 +62,7 @@ CheckData::CheckData(const ProblemView& problem, bool exact, Fill fill, std::uin
       fill_tensor(tensors[i], exact ? Fill::integers : fill, range, seed + i);
     }
   }
-  for (std::int64_t index :
-       elements_to_check(tensors[output_].elements, problem.reduction, seed)) {
+  for (std::int64_t index : elements_to_check(tensors[output_].elements, problem.reduction, seed)) {
     elements_.push_back({index, {}});
   }
 #pragma omp parallel for

@@ -25,8 +25,8 @@ double rate(Device& device, const Enqueue& enqueue, const SamplingLimits& limits
     if (back_to_back_seconds(device, once, 1, clock) >= kLongLaunch) break;
     rounds *= 2;
   }
-  const Samples samples = sample_device(
-      device, [&](int) { enqueue(rounds); }, /*sets=*/1, limits, clock);
+  const Samples samples =
+      sample_device(device, [&](int) { enqueue(rounds); }, /*sets=*/1, limits, clock);
   return work / fastest(samples);
 }
 
