@@ -14,6 +14,9 @@ constexpr std::size_t kGuard = 256;
 constexpr std::byte kPattern{0xa5};
 
 constexpr std::size_t kCacheLine = 64;
+/// More would take gigabytes of guards: of tensors of some bytes, cold is what has left the second
+/// level of cache.
+constexpr std::size_t kMostSets = 1 << 16;
 
 /// A tensor with the guard behind it.
 std::size_t guarded(std::size_t bytes) { return (bytes + kGuard - 1) / kGuard * kGuard + kGuard; }
@@ -117,7 +120,8 @@ int cold_sets(const std::vector<TensorSpec>& specs, std::size_t cold_bytes) {
   for (const TensorSpec& spec : specs) {
     one_set += (spec.bytes() + kCacheLine - 1) / kCacheLine * kCacheLine;
   }
-  return static_cast<int>(std::max<std::size_t>(2, (cold_bytes + one_set - 1) / one_set));
+  return static_cast<int>(
+      std::clamp<std::size_t>((cold_bytes + one_set - 1) / one_set, 2, kMostSets));
 }
 
 }  // namespace breakeven

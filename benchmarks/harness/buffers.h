@@ -72,7 +72,7 @@ class DeviceBuffers final : public Buffers {
   std::byte* block_;
 };
 
-/// Sets needed so that one rotation touches at least `cold_bytes`; at least two.
+/// Sets needed so that one rotation touches at least `cold_bytes`; at least two, at most 65536.
 int cold_sets(const std::vector<TensorSpec>& specs, std::size_t cold_bytes);
 
 }  // namespace breakeven
