@@ -1,4 +1,6 @@
-"""An implementation with a fault: status, reason, null times, exit status; on both sides."""
+"""An implementation with a fault: status, reason, null times, exit status; on both sides.
+
+Trap: FAIL was printed and the exit status was 0, or the row was silently dropped."""
 
 import pytest
 

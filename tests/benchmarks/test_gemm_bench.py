@@ -68,6 +68,7 @@ def test_both_tiers_are_passed_and_recorded(done):
 
 
 def test_alpha_and_beta_are_verified_and_not_timed(cpu_gemm, problem_list, check_rows):
+    """Trap: an integer alpha passed by pointer was read as 1.4e-45, and no result was checked."""
     problems = problem_list(
         "gemm/f32/nn/m9n8k7/alpha2beta-1",
         "gemm/f64/tt/m9n8k7/alpha0.5beta0",
@@ -133,6 +134,15 @@ def test_sizes_that_do_not_fit_are_skipped(cpu_gemm, problem_list):
     assert done.code == 0
     assert {row["status"] for row in done.of("case")} == {"skipped"}
     assert all("of host memory" in row["reason"] for row in done.of("case"))
+
+
+def test_a_call_that_is_predicted_to_take_too_long_is_skipped(cpu_gemm, problem_list):
+    problems = problem_list("gemm/f64/nn/m9000n9000k9000")
+    done = cpu_gemm("--problems", str(problems), "--filter", "cpu/naive$", "--memory-limit", "64G")
+    assert done.code == 0, done.err
+    (row,) = done.of("case")
+    assert row["status"] == "skipped"
+    assert "more than the cap of 10 s" in row["reason"]
 
 
 def test_require_cuda_without_a_device_is_a_run_error(cpu_gemm):

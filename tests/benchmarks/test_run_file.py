@@ -31,7 +31,7 @@ def test_every_row_of_a_fresh_run_is_what_the_schema_says(fresh, check_rows):
 
 
 def test_every_documented_column_exists(fresh, schema):
-    """A refactor dropped transfer timing while the docs still promised it."""
+    """Trap: a refactor dropped transfer timing while the docs still promised it."""
     rows = strict_rows(fresh)
     assert {row["kind"] for row in rows} == set(schema["$defs"])
     for kind, definition in schema["$defs"].items():
