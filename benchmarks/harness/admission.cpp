@@ -17,8 +17,8 @@ int least_calls(int repetitions) { return 3 + 2 * repetitions; }
 
 std::string reason_not_to_try(const Case& problem, const Contender& contender,
                               std::size_t host_bytes, const Session& session) {
-  if (!contender.candidate->support) return contender.candidate->support.reason;
   if (contender.is(Side::cuda) && !session.device) return session.cuda_absence;
+  if (const Support support = contender.candidate->supports(); !support) return support.reason;
   if (host_bytes > session.memory_limit) {
     return fmt::format("needs {} B of host memory, the limit is {} B", host_bytes,
                        session.memory_limit);

@@ -51,6 +51,11 @@ void Buffers::load(int set, const HostBuffers& image) {
   write(block_ + bytes * static_cast<std::size_t>(set), image.block(), bytes);
 }
 
+void Buffers::load_tensor(int set, std::size_t index, const HostBuffers& image) {
+  const Tensor& tensor = tensors(set)[index];
+  write(tensor.data, image.tensors(0)[index].data, tensor.bytes());
+}
+
 bool Buffers::guards_intact(int set) {
   std::vector<std::byte> found(2 * kGuard);
   const auto intact = [&](const std::byte* at, std::size_t bytes) {

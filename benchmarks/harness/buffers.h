@@ -24,6 +24,12 @@ class Buffers {
 
   /// Copies a whole set, guards included, from a host image with the same specs.
   void load(int set, const HostBuffers& image);
+  /// Copies one tensor of a set from a host image.
+  void load_tensor(int set, std::size_t index, const HostBuffers& image);
+  /// The set that a rotation goes on with: what was used longest ago. All contenders of a side
+  /// share it, or each would begin with the sets that the one before left in the caches.
+  int rotation() const { return rotation_; }
+  void rotate_to(int set) { rotation_ = set; }
   /// Copies one tensor to host memory of its size.
   void download(void* to, const Tensor& from) { read(to, from.data, from.bytes()); }
   /// Whether nobody wrote beside the tensors of a set that was loaded.
@@ -44,6 +50,7 @@ class Buffers {
   std::vector<TensorSpec> specs_;
   std::byte* block_ = nullptr;
   std::vector<std::vector<Tensor>> sets_;
+  int rotation_ = 0;
 };
 
 /// In host memory, aligned to 256 bytes, guards written. Throws OutOfMemory.

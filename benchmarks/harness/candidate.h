@@ -19,7 +19,7 @@ struct Candidate {
   std::string implementation;
   Rung rung;
   bool threaded;
-  Support support;
+  std::function<Support()> supports;  // asked only where its side can run: it may open a library
   /// The stream is the device's; the CPU side ignores it.
   std::function<Call<>(Stream)> prepare;
 };
@@ -30,7 +30,7 @@ Candidate bind(const CpuImplementation<Problem>& row, const Problem& problem) {
           std::string(row.name),
           row.rung,
           row.threaded,
-          row.supports(problem),
+          [supports = row.supports, problem] { return supports(problem); },
           [prepare = row.prepare, problem](Stream) { return prepare(problem); }};
 }
 
@@ -40,7 +40,7 @@ Candidate bind(const CudaImplementation<Problem>& row, const Problem& problem) {
           std::string(row.name),
           row.rung,
           false,
-          row.supports(problem),
+          [supports = row.supports, problem] { return supports(problem); },
           [prepare = row.prepare, problem](Stream stream) {
             CudaCall call = prepare(problem);
             const auto on_stream = [stream](std::function<void(Tensors, Stream)> work) {

@@ -15,15 +15,16 @@ namespace {
 void load(Contender& contender, const CheckData& data) {
   contender.runner->buffers().load(0, data.image());
   contender.runner->pack(0);
+  contender.checked_set = 0;
 }
 
-/// Checks what lies in set 0 against a tier.
+/// Checks what lies in the checked set against a tier.
 Tier check_output(Contender& contender, const CheckData& data) {
   Buffers& buffers = contender.runner->buffers();
   const std::size_t index = data.output_index();
   HostBuffers host({data.problem().tensors[index]}, 1);
   const Tensor output = host.tensors(0)[0];
-  buffers.download(output.data, buffers.tensors(0)[index]);
+  buffers.download(output.data, buffers.tensors(contender.checked_set)[index]);
   const auto outcome = data.check(output, default_rounding(data.problem().dtype));
   contender.check.worst = std::max(contender.check.worst, outcome.worst);
   contender.check.elements = outcome.elements;
@@ -31,7 +32,7 @@ Tier check_output(Contender& contender, const CheckData& data) {
   return outcome.verdict.ok ? Tier::passed : Tier::failed;
 }
 
-/// Whether the inputs in set 0 are still what was loaded.
+/// Whether the inputs in the checked set are still what was loaded.
 bool inputs_unchanged(Contender& contender, const CheckData& data) {
   Buffers& buffers = contender.runner->buffers();
   const auto& specs = data.problem().tensors;
@@ -39,7 +40,7 @@ bool inputs_unchanged(Contender& contender, const CheckData& data) {
     if (specs[i].role != Role::input) continue;
     HostBuffers host({specs[i]}, 1);
     const Tensor found = host.tensors(0)[0];
-    buffers.download(found.data, buffers.tensors(0)[i]);
+    buffers.download(found.data, buffers.tensors(contender.checked_set)[i]);
     if (hash_of(found) != hash_of(data.before()[i])) {
       contender.check.detail = fmt::format("input {} was changed", specs[i].name);
       return false;
@@ -56,7 +57,7 @@ void conclude(Contender& contender, std::string_view what) {
 
 void check_surroundings(Contender& contender, const CheckData& data) {
   contender.check.inputs_unchanged = inputs_unchanged(contender, data);
-  if (!contender.runner->guards_intact(0)) {
+  if (!contender.runner->guards_intact(contender.checked_set)) {
     contender.check.detail = "wrote outside its tensors";
     contender.check.real = Tier::failed;
   }
@@ -119,6 +120,13 @@ void reset(Contender& contender, const VerificationData& data) {
   guarded(contender, [&] { load(contender, data.real); });
 }
 
+void poison(Contender& contender, const VerificationData& data, int set) {
+  const std::size_t output = data.real.output_index();
+  if (data.real.problem().tensors[output].role == Role::inout) return;
+  contender.runner->buffers().load_tensor(set, output, data.real.image());
+  contender.checked_set = set;
+}
+
 void verify_after(Contender& contender, const VerificationData& data) {
   guarded(contender, [&] {
     const auto& output = data.real.problem().tensors[data.real.output_index()];
@@ -131,6 +139,16 @@ void verify_after(Contender& contender, const VerificationData& data) {
     check_surroundings(contender, data.real);
     conclude(contender, "after timing");
   });
+}
+
+void verify_copied_out(Contender& contender, const VerificationData& data,
+                       const std::optional<Tensor>& output) {
+  if (!output) return;
+  const auto outcome = data.real.check(*output, default_rounding(output->dtype));
+  if (outcome.verdict.ok) return;
+  contender.check.after = Tier::failed;
+  contender.check.detail = outcome.verdict.detail;
+  conclude(contender, "end to end");
 }
 
 }  // namespace breakeven

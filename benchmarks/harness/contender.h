@@ -51,7 +51,8 @@ struct Contender {
   std::string reason = {};
   Check check = {};
   std::unique_ptr<Runner> runner = {};
-  double pilot_s = 0;  // seconds of one warm call, from pilot samples that are not reported
+  int checked_set = 0;  // whose output the check after timing looks at
+  double pilot_s = 0;   // seconds of one warm call, from pilot samples that are not reported
 
   bool is(Side side) const { return candidate->side == side; }
   void end(Status how, std::string why) {
@@ -72,8 +73,17 @@ void verify(Contender& contender, const VerificationData& data);
 /// poisoned.
 void reset(Contender& contender, const VerificationData& data);
 
-/// The real tier again, on the output that the last timed call on set 0 left. A problem with an
-/// inout tensor is replayed: restored, called once, checked.
+/// Poisons the output of a set between warming up and the first sample: what is checked afterwards
+/// was then written by a timed call.
+void poison(Contender& contender, const VerificationData& data, int set);
+
+/// The real tier again, on the output that the timed calls left in `checked_set`. A problem with an
+/// inout tensor is replayed on set 0: restored, called once, checked.
 void verify_after(Contender& contender, const VerificationData& data);
+
+/// The real tier on what the end-to-end region brought back to the host; nothing to look at for an
+/// inout tensor.
+void verify_copied_out(Contender& contender, const VerificationData& data,
+                       const std::optional<Tensor>& output);
 
 }  // namespace breakeven

@@ -10,7 +10,7 @@ Json headline(const Measured& measured, const Contender& contender) {
   for (const Json& pair : measured.pairs) {
     const char* side = contender.is(Side::cpu) ? "cpu_implementation" : "cuda_implementation";
     if (pair["pairing"] == "fastest" && pair["cache"] == "warm" &&
-        pair["host_memory"] == "pinned" && pair[side] == contender.candidate->implementation &&
+        pair["host_memory"] == "pageable" && pair[side] == contender.candidate->implementation &&
         (contender.is(Side::cuda) || pair["cpu_threads"] == contender.threads)) {
       return pair;
     }
@@ -32,7 +32,7 @@ void set_counters(benchmark::State& state, const Selected& selected, const Measu
   set("cold_s", series.cold);
   set("call_s", series.call);
   if (contender.is(Side::cpu)) state.counters["threads"] = contender.threads;
-  const auto transfers = measured.result.transfers.find(HostMemory::pinned);
+  const auto transfers = measured.result.transfers.find(HostMemory::pageable);
   if (measured.result.transfer_contender == entry && transfers != measured.result.transfers.end()) {
     set("h2d_s", transfers->second.h2d);
     set("d2h_s", transfers->second.d2h);

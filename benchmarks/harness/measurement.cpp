@@ -1,6 +1,7 @@
 #include "benchmarks/harness/measurement.h"
 
 #include <fmt/format.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <tuple>
@@ -63,13 +64,23 @@ Buffers& Measurement::buffers_of(Side side) {
   return *buffers;
 }
 
-Samples sample(Contender& contender, Device* device, CacheState cache,
-               const SamplingLimits& limits) {
+Samples sample(Contender& contender, Device* device, CacheState cache, SamplingLimits limits,
+               const VerificationData& data) {
   Runner& runner = *contender.runner;
+  Buffers& buffers = runner.buffers();
   runner.select_threads();
-  const int sets = cache == CacheState::cold ? runner.buffers().sets() : 1;
-  const Operation call = [&runner](int set) { runner.call(set); };
-  return device ? sample_device(*device, call, sets, limits) : sample_cpu(call, sets, limits);
+  if (cache == CacheState::warm) {
+    limits.before_samples = [&] { poison(contender, data, 0); };
+    const Operation call = [&runner](int) { runner.call(0); };
+    return device ? sample_device(*device, call, 1, limits) : sample_cpu(call, 1, limits);
+  }
+  limits.before_samples = [&] { poison(contender, data, buffers.rotation()); };
+  const Operation call = [&](int) {
+    const int set = buffers.rotation();
+    runner.call(set);
+    buffers.rotate_to(set + 1 < buffers.sets() ? set + 1 : 0);
+  };
+  return device ? sample_device(*device, call, 1, limits) : sample_cpu(call, 1, limits);
 }
 
 void Measurement::try_out(Contender& contender) {
@@ -84,7 +95,7 @@ void Measurement::try_out(Contender& contender) {
     if (contender.pilot_s < kPilotCap) {
       const SamplingLimits pilot{.wall_cap_s = kPilotCap, .max_samples = 11};
       contender.pilot_s =
-          median(sample(contender, device_of(side), CacheState::warm, pilot).seconds);
+          median(sample(contender, device_of(side), CacheState::warm, pilot, data_).seconds);
     }
     session_.predictions.learn(problem_.problem, *contender.candidate, contender.threads,
                                contender.pilot_s);
@@ -123,7 +134,7 @@ void Measurement::repeat(CaseResult& result, const Unit& unit, double wall_cap_s
       measured.gpu_mhz_before = device->clock_mhz();
     }
     measured.before = read_scheduler_state();
-    measured.samples = sample(contender, device, unit.cache, limits(wall_cap_s));
+    measured.samples = sample(contender, device, unit.cache, limits(wall_cap_s), data_);
     measured.after = read_scheduler_state();
     if (!device) return;
     measured.gpu_mhz_after = device->clock_mhz();
@@ -155,8 +166,10 @@ void Measurement::repeat_transfers(CaseResult& result, HostEnd& host, double wal
   reset(contender, data_);
   guarded(contender, [&] {
     if (contender.status != Status::ok) return;
-    times = measure_transfers(*session_.device, *contender.runner, host, limits(wall_cap_s / 3));
+    times = measure_transfers(*session_.device, *contender.runner, host, limits(wall_cap_s / 4));
+    verify_copied_out(contender, data_, host.output());
   });
+  if (contender.status != Status::ok) times.reset();
   session_.file.write(transfer_row(problem_, contender, host.memory(), repetition, times,
                                    contender.reason, device_allocate_s_));
   if (!times) return;
@@ -249,6 +262,7 @@ CaseResult measure_case(const Case& problem, const std::vector<Entry>& entries, 
   }
   const Series nothing(static_cast<std::size_t>(session.repetitions));
   result.series.assign(entries.size(), {nothing, nothing, nothing, {}});
+  omp_set_num_threads(session.all_threads);  // for making and checking data
   const double start = steady_seconds();
   const auto left_s = [&] { return allowance_s - (steady_seconds() - start); };
   admit(problem, result.contenders, session);

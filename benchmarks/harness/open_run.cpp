@@ -19,13 +19,20 @@ namespace {
 constexpr std::size_t kCpuCacheFactor = 2;
 constexpr std::size_t kDeviceCacheFactor = 3;
 
-std::unique_ptr<Device> open(const Options& options, const DeviceFactory& open_device) {
-  if (options.side == Side::cpu) return nullptr;
-  auto device = open_device();
-  if (!device && options.require_cuda) {
-    throw std::runtime_error("--require-cuda: " + cuda_absence());
+OpenedDevice open(const Options& options, const DeviceFactory& open_device) {
+  OpenedDevice opened;
+  if (options.side == Side::cpu) return opened;
+  try {
+    opened.device = open_device();
+    if (!opened.device) opened.absence = cuda_absence();
+  } catch (const std::exception& error) {
+    opened.absence = error.what();
+    opened.failed = true;
   }
-  return device;
+  if (!opened.device && options.require_cuda) {
+    throw std::runtime_error("--require-cuda: " + opened.absence);
+  }
+  return opened;
 }
 
 /// Program name and the options that a single row's repetition must share with this run.
@@ -42,12 +49,12 @@ std::string reproduce(const Options& options) {
 
 OpenRun::OpenRun(const Options& options, const DeviceFactory& open_device)
     : options_(options),
-      device_(open(options, open_device)),
+      opened_(open(options, open_device)),
       file_(options.run_out.empty() ? default_run_file() : options.run_out, options.run_append),
       session_{
           .file = file_,
-          .device = device_.get(),
-          .cuda_absence = options.side == Side::cpu ? "" : cuda_absence(),
+          .device = opened_.device.get(),
+          .cuda_absence = opened_.absence,
           .all_threads = usable_threads(),
           .repetitions = options.repetitions,
           .max_samples = options.preset.max_samples,
@@ -55,11 +62,12 @@ OpenRun::OpenRun(const Options& options, const DeviceFactory& open_device)
           .fill = options.fill,
           .memory_limit = options.memory_limit.value_or(memory_bytes() / 2),
           .cpu_cold_bytes = kCpuCacheFactor * last_level_cache_bytes(topology(), usable_threads()),
-          .device_cold_bytes = device_ ? kDeviceCacheFactor * device_->l2_bytes() : 0,
+          .device_cold_bytes = opened_.device ? kDeviceCacheFactor * opened_.device->l2_bytes() : 0,
           .reproduce = reproduce(options),
           .budget = Budget(options.preset.budget_s, spent_before(file_.earlier())),
       } {
   session_.random.seed(options.seed);
+  session_.any_error = opened_.failed;
   for (const Json& row : file_.earlier()) session_.ceilings.add(row);
   note_interrupts();
 }
@@ -82,7 +90,7 @@ void OpenRun::measure_missing_ceilings() {
   }
   if (options_.side != Side::cpu) {
     for (Ceiling& ceiling :
-         measure_device_ceilings(device_.get(), session_.cuda_absence, ceiling_seconds())) {
+         measure_device_ceilings(opened_.device.get(), session_.cuda_absence, ceiling_seconds())) {
       ceilings.push_back(std::move(ceiling));
     }
   }

@@ -10,6 +10,13 @@
 
 namespace breakeven {
 
+/// The device, or why there is none.
+struct OpenedDevice {
+  std::unique_ptr<Device> device = {};
+  std::string absence = {};
+  bool failed = false;  // there is one, and it cannot be used
+};
+
 /// A run in progress: its file, its device, its session. Shared by all benchmark programs.
 class OpenRun {
  public:
@@ -31,7 +38,7 @@ class OpenRun {
 
  private:
   const Options& options_;
-  std::unique_ptr<Device> device_;
+  OpenedDevice opened_;
   RunFile file_;
   Session session_;
 };

@@ -1,5 +1,6 @@
 #include "benchmarks/harness/pairs.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -47,10 +48,18 @@ std::vector<Pairing> pairings(const CaseResult& result, int all_threads) {
   const auto add = [&](const char* name, auto admits) {
     if (const auto cpu = fastest_in_pilot(result.contenders, admits)) found.push_back({name, *cpu});
   };
-  add("fastest", [&](const Contender& contender) {
-    return contender.is(Side::cpu) && contender.threads <= all_threads &&
-           (contender.threads == all_threads || !contender.candidate->threaded);
-  });
+  // Where only one thread was asked for, what knows no more is not the fastest on all cores.
+  const auto threaded = [](const Contender& contender) { return contender.candidate->threaded; };
+  const auto on_all_cores = [&](const Contender& contender) {
+    return contender.is(Side::cpu) && (contender.threads == all_threads || !threaded(contender));
+  };
+  const auto& all = result.contenders;
+  if (std::none_of(all.begin(), all.end(), threaded) ||
+      std::any_of(all.begin(), all.end(), [&](const Contender& contender) {
+        return threaded(contender) && contender.threads == all_threads;
+      })) {
+    add("fastest", on_all_cores);
+  }
   add("one_thread",
       [](const Contender& contender) { return contender.is(Side::cpu) && contender.threads == 1; });
   add("naive", [](const Contender& contender) {
@@ -65,8 +74,9 @@ Json pair_row(const Case& problem, const CaseResult& result, const Pairing& pair
   const Contender& cpu_side = result.contenders[pairing.cpu];
   const Series& cpu = result.series[pairing.cpu].of(cache);
   const Series& kernel = result.series[gpu].of(cache);
+  const bool warm = cache == CacheState::warm;
   const Series no_call(cpu.size());
-  const Series& call = cache == CacheState::warm ? result.series[gpu].call : no_call;
+  const Series& call = warm ? result.series[gpu].call : no_call;
 
   std::set<std::string> flags = result.series[pairing.cpu].flags[int(cache)];
   flags.insert(result.series[gpu].flags[int(cache)].begin(),
@@ -88,34 +98,33 @@ Json pair_row(const Case& problem, const CaseResult& result, const Pairing& pair
   }
   const bool share = h2d_s && d2h_s && whole_s;
   const ProblemView& view = problem.problem;
-  return {
-      {"kind", "pair"},
-      {"case", view.id},
-      {"operation", view.operation},
-      {"dtype", name_of(view.dtype)},
-      {"tags", problem.tags},
-      {"flops", view.flops},
-      {"bytes", view.least_bytes},
-      {"pairing", pairing.name},
-      {"cache", name_of(cache)},
-      {"cpu_implementation", cpu_side.candidate->implementation},
-      {"cpu_threads", cpu_side.threads},
-      {"cuda_implementation", result.contenders[gpu].candidate->implementation},
-      {"host_memory", name_of(memory)},
-      {"cpu_s", or_null(cpu_s)},
-      {"kernel_s", or_null(middle(kernel))},
-      {"call_s", or_null(call_s)},
-      {"end_to_end_s", or_null(whole_s)},
-      {"h2d_s", or_null(h2d_s)},
-      {"d2h_s", or_null(d2h_s)},
-      {"speedup_kernel", speedup(cpu, kernel)},
-      {"speedup_call", speedup(cpu, call)},
-      {"speedup_end_to_end", speedup(cpu, transfers.end_to_end)},
-      {"speedup_amortised", amortised},
-      {"transfer_share", share ? or_null((*h2d_s + *d2h_s) / *whole_s) : Json(nullptr)},
-      {"break_even_calls", break_even},
-      {"flags", flags},
-      {"reason", cache == CacheState::cold ? Json("a call back to back is warm") : Json(nullptr)}};
+  return {{"kind", "pair"},
+          {"case", view.id},
+          {"operation", view.operation},
+          {"dtype", name_of(view.dtype)},
+          {"tags", problem.tags},
+          {"flops", view.flops},
+          {"bytes", view.least_bytes},
+          {"pairing", pairing.name},
+          {"cache", name_of(cache)},
+          {"cpu_implementation", cpu_side.candidate->implementation},
+          {"cpu_threads", cpu_side.threads},
+          {"cuda_implementation", result.contenders[gpu].candidate->implementation},
+          {"host_memory", name_of(memory)},
+          {"cpu_s", or_null(cpu_s)},
+          {"kernel_s", or_null(middle(kernel))},
+          {"call_s", or_null(call_s)},
+          {"end_to_end_s", or_null(whole_s)},
+          {"h2d_s", or_null(h2d_s)},
+          {"d2h_s", or_null(d2h_s)},
+          {"speedup_kernel", speedup(cpu, kernel)},
+          {"speedup_call", speedup(cpu, call)},
+          {"speedup_end_to_end", warm ? speedup(cpu, transfers.end_to_end) : Json(nullptr)},
+          {"speedup_amortised", amortised},
+          {"transfer_share", share ? or_null((*h2d_s + *d2h_s) / *whole_s) : Json(nullptr)},
+          {"break_even_calls", break_even},
+          {"flags", flags},
+          {"reason", warm ? Json(nullptr) : Json("calls back to back and whole trips are warm")}};
 }
 
 }  // namespace

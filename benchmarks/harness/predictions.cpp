@@ -26,7 +26,7 @@ std::optional<double> calibrate(const Case& small, const Candidate& candidate, i
       std::find_if(small.candidates.begin(), small.candidates.end(), [&](const Candidate& other) {
         return other.side == candidate.side && other.implementation == candidate.implementation;
       });
-  if (same == small.candidates.end() || !same->support) return std::nullopt;
+  if (same == small.candidates.end() || !same->supports()) return std::nullopt;
   try {
     HostBuffers image(small.problem.tensors, 1);
     for (const Tensor& tensor : image.tensors(0)) fill_tensor(tensor, Fill::normal, 1, 0);

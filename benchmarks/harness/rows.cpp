@@ -112,13 +112,9 @@ Json flags(const Session& session, const ProblemView& view, const Contender& con
   const bool too_many_bytes = repetition.cache == CacheState::cold && byte_ceiling &&
                               view.least_bytes / seconds > 1.05 * *byte_ceiling;
   if (too_many_flops || too_many_bytes) flags.push_back("suspect");
-  const auto fell = [](std::optional<double> before, std::optional<double> after) {
-    return before && after && *after < 0.9 * *before;
-  };
-  if (side == Side::cuda ? fell(repetition.gpu_mhz_before, repetition.gpu_mhz_after)
-                         : fell(repetition.before.cpu_mhz, repetition.after.cpu_mhz)) {
-    flags.push_back("throttled");
-  }
+  // A GPU's clock only: a CPU's falls from its boost whenever all cores start to work.
+  const auto &before = repetition.gpu_mhz_before, &after = repetition.gpu_mhz_after;
+  if (before && after && *after < 0.9 * *before) flags.push_back("throttled");
   if (repetition.samples.stop == StopReason::wall) flags.push_back("capped");
   return flags;
 }

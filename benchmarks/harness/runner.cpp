@@ -36,6 +36,7 @@ void Runner::finish() {
 
 void Runner::pack(int set) {
   if (!call_.pack) return;
+  select_threads();
   const double start = steady_seconds();
   call_.pack(arguments_[static_cast<std::size_t>(set)]);
   finish();

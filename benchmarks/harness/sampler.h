@@ -19,6 +19,8 @@ struct SamplingLimits {
   int max_samples = 100;
   double min_sample_s = 50e-6;      // shorter calls are batched: an event ticks at about 0.5 µs
   double relative_interval = 0.01;  // stop once the median's interval is within ± this
+  double min_warmup_s = 0;          // even if windows agree: an idle GPU's clock rises slowly
+  std::function<void()> before_samples = {};  // called between warming up and the first sample
 };
 
 /// One repetition: every sample taken, nothing deleted.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <stdexcept>
 
 #include "benchmarks/harness/sampler.h"
@@ -9,6 +10,9 @@ namespace {
 /// Launches that may wait behind the blocking kernel: well below the depth of a launch queue (about
 /// 1 000), also for implementations of several launches per call.
 constexpr int kQueueDepth = 128;
+
+/// What a GPU that idled gets to raise its clocks [s].
+constexpr double kClockRamp = 0.01;
 
 /// A call at least this long hides its own launch: no need to hold the stream.
 constexpr double kLongCall = 1e-3;
@@ -39,7 +43,9 @@ Samples sample_device(Device& device, const Operation& enqueue, int sets,
     last_call_s = seconds / calls;
     return seconds;
   };
-  return sampling_loop(seconds_of, kQueueDepth, limits, clock);
+  SamplingLimits with_ramp = limits;
+  with_ramp.min_warmup_s = std::max(limits.min_warmup_s, kClockRamp);
+  return sampling_loop(seconds_of, kQueueDepth, with_ramp, clock);
 }
 
 double back_to_back_seconds(Device& device, const Operation& enqueue, int calls, Clock clock) {

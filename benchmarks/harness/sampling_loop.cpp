@@ -11,6 +11,9 @@ namespace {
 
 constexpr int kLeastSamples = 10;
 
+/// However small the wall cap is, so much may be spent on windows that do not agree yet [s].
+constexpr double kLeastWarmupCap = 0.02;
+
 /// Calls of `call_s` that fill `window_s`.
 int calls_in(double window_s, double call_s, int most) {
   if (!(call_s > 0)) return most;
@@ -25,8 +28,11 @@ bool narrow(const std::vector<double>& seconds, double relative) {
 }
 
 /// Warms up and returns the seconds of one call at the end of it.
-double warm_up(const TimeCalls& seconds_of, int max_batch, double cap_s, double window_s,
+double warm_up(const TimeCalls& seconds_of, int max_batch, const SamplingLimits& limits,
                Clock clock) {
+  const double window_s = 10 * limits.min_sample_s;
+  const double cap_s =
+      std::min(limits.warmup_cap_s, std::max(kLeastWarmupCap, limits.wall_cap_s / 3));
   const double start = clock();
   double call_s = seconds_of(1);
   while (!interrupted()) {
@@ -34,7 +40,8 @@ double warm_up(const TimeCalls& seconds_of, int max_batch, double cap_s, double 
     const double next_s = seconds_of(calls) / calls;
     const bool agrees = std::abs(next_s - call_s) <= 0.01 * call_s;
     call_s = next_s;
-    if (agrees || clock() - start >= cap_s) break;
+    const double spent_s = clock() - start;
+    if ((agrees && spent_s >= limits.min_warmup_s) || spent_s >= cap_s) break;
   }
   return call_s;
 }
@@ -59,10 +66,9 @@ Samples sampling_loop(const TimeCalls& seconds_of, int max_batch, const Sampling
                       Clock clock) {
   Samples samples;
   const double start = clock();
-  const double warmup_cap_s = std::min(limits.warmup_cap_s, limits.wall_cap_s / 3);
-  const double call_s =
-      warm_up(seconds_of, max_batch, warmup_cap_s, 10 * limits.min_sample_s, clock);
+  const double call_s = warm_up(seconds_of, max_batch, limits, clock);
   samples.warmup_s = clock() - start;
+  if (limits.before_samples) limits.before_samples();
   samples.batch = calls_in(limits.min_sample_s, call_s, max_batch);
   while (true) {
     samples.seconds.push_back(seconds_of(samples.batch) / samples.batch);

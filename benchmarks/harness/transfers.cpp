@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "benchmarks/harness/clock.h"
+#include "benchmarks/harness/fill.h"
 #include "benchmarks/harness/sampling_loop.h"
 #include "benchmarks/harness/statistics.h"
 
@@ -19,25 +20,24 @@ struct Copied {
   double device_s, wall_s;
 };
 
-Copied time_copy(Device& device, const std::function<void()>& enqueue,
+Copied time_copy(Device& device, HostMemory memory, const std::function<void()>& enqueue,
                  const SamplingLimits& limits) {
-  std::vector<double> walls;
-  const auto seconds_of = [&](int calls) {
-    double device_s = 0;
-    for (int call = 0; call < calls; ++call) {
-      const double start = steady_seconds();
-      device.record(Event::start);
-      enqueue();
-      device.record(Event::stop);
-      device.synchronize();
-      walls.push_back(steady_seconds() - start);
-      device_s += device.seconds_between(Event::start, Event::stop);
-    }
-    return device_s;
+  const Operation copy = [&](int) { enqueue(); };
+  const double wall_s = median(sample_latency(device, copy, limits).seconds);
+  // Pinned copies queue behind a held stream, so that no gap between two enqueues is counted.
+  // Pageable ones are driven by the host, which must not wait for what it holds.
+  if (memory == HostMemory::pinned) {
+    return {median(sample_device(device, copy, /*sets=*/1, limits).seconds), wall_s};
+  }
+  const auto seconds_of = [&](int) {
+    device.record(Event::start);
+    enqueue();
+    device.record(Event::stop);
+    device.synchronize();
+    return device.seconds_between(Event::start, Event::stop);
   };
-  const Samples samples = sampling_loop(seconds_of, /*max_batch=*/1, limits, steady_seconds);
-  walls.erase(walls.begin(), walls.end() - static_cast<std::ptrdiff_t>(samples.seconds.size()));
-  return {median(samples.seconds), median(walls)};
+  return {median(sampling_loop(seconds_of, /*max_batch=*/1, limits, steady_seconds).seconds),
+          wall_s};
 }
 
 /// One trip through the region, with its events.
@@ -78,7 +78,7 @@ HostEnd::HostEnd(Device& device, const ProblemView& problem, HostMemory memory,
   const double start = steady_seconds();
   try {
     for (const TensorSpec& spec : problem.tensors) {
-      host_.push_back(allocate(spec.bytes()));
+      host_.push_back({allocate(spec.bytes()), spec.dtype, spec.elements()});
       roles_.push_back(spec.role);
     }
   } catch (...) {
@@ -87,8 +87,7 @@ HostEnd::HostEnd(Device& device, const ProblemView& problem, HostMemory memory,
   }
   allocate_s_ = steady_seconds() - start;
   for (std::size_t i = 0; i < host_.size(); ++i) {
-    const Tensor& tensor = image.tensors(0)[i];
-    std::memcpy(host_[i], tensor.data, tensor.bytes());
+    std::memcpy(host_[i].data, image.tensors(0)[i].data, host_[i].bytes());
   }
 }
 
@@ -102,26 +101,38 @@ void* HostEnd::allocate(std::size_t bytes) {
 }
 
 void HostEnd::release() {
-  for (void* memory : host_) {
+  for (const Tensor& tensor : host_) {
     if (memory_ == HostMemory::pinned) {
-      device_.release_pinned(memory);
+      device_.release_pinned(tensor.data);
     } else {
-      std::free(memory);
+      std::free(tensor.data);
     }
   }
+}
+
+void HostEnd::poison_outputs() {
+  for (std::size_t i = 0; i < host_.size(); ++i) {
+    if (roles_[i] == Role::output) poison_tensor(host_[i]);
+  }
+}
+
+std::optional<Tensor> HostEnd::output() const {
+  const auto found = std::find(roles_.begin(), roles_.end(), Role::output);
+  if (found == roles_.end()) return std::nullopt;
+  return host_[static_cast<std::size_t>(found - roles_.begin())];
 }
 
 void HostEnd::copy_in(Tensors device_tensors) {
   for (std::size_t i = 0; i < host_.size(); ++i) {
     if (roles_[i] == Role::output) continue;
-    device_.copy_in(device_tensors[i].data, host_[i], device_tensors[i].bytes());
+    device_.copy_in(device_tensors[i].data, host_[i].data, host_[i].bytes());
   }
 }
 
 void HostEnd::copy_out(Tensors device_tensors) {
   for (std::size_t i = 0; i < host_.size(); ++i) {
     if (roles_[i] == Role::input) continue;
-    device_.copy_out(host_[i], device_tensors[i].data, device_tensors[i].bytes());
+    device_.copy_out(host_[i].data, device_tensors[i].data, host_[i].bytes());
   }
 }
 
@@ -134,9 +145,10 @@ TransferTimes measure_transfers(Device& device, Runner& runner, HostEnd& host,
   const auto nothing = [] {};
 
   device.synchronize();
-  const Copied h2d = time_copy(device, in, limits);
-  const Copied d2h = time_copy(device, out, limits);
+  const Copied h2d = time_copy(device, host.memory(), in, limits);
+  const Copied d2h = time_copy(device, host.memory(), out, limits);
 
+  host.poison_outputs();
   std::vector<Trip> trips;
   const auto seconds_of = [&](int) {
     trips.push_back(time_trip(device, in, compute, out));

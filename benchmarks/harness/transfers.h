@@ -25,6 +25,11 @@ class HostEnd {
   void copy_in(Tensors device_tensors);
   void copy_out(Tensors device_tensors);
 
+  /// Fills the host's outputs with NaN: what is there afterwards was copied back.
+  void poison_outputs();
+  /// The host's output tensor; nothing where the problem has an inout instead.
+  std::optional<Tensor> output() const;
+
   HostMemory memory() const { return memory_; }
   /// Allocating, and for pinned memory locking, the pages [s].
   double allocate_seconds() const { return allocate_s_; }
@@ -35,7 +40,7 @@ class HostEnd {
   Device& device_;
   HostMemory memory_;
   std::vector<Role> roles_;
-  std::vector<void*> host_;
+  std::vector<Tensor> host_;
   double allocate_s_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "tests/benchmarks/harness/scale.h"
 
@@ -17,10 +18,10 @@ class Result {
     problem.problem = Scale{1024}.view();
     problem.tags = {"list:row"};
     problem.candidates = {
-        {Side::cpu, "library", Rung::library, true, Support::yes(), {}},
-        {Side::cpu, "tuned", Rung::tuned, true, Support::yes(), {}},
-        {Side::cpu, "naive", Rung::naive, false, Support::yes(), {}},
-        {Side::cuda, "kernel", Rung::tuned, false, Support::yes(), {}},
+        {Side::cpu, "library", Rung::library, true, {}, {}},
+        {Side::cpu, "tuned", Rung::tuned, true, {}, {}},
+        {Side::cpu, "naive", Rung::naive, false, {}, {}},
+        {Side::cuda, "kernel", Rung::tuned, false, {}, {}},
     };
     add(0, 4, 0.010);
     add(0, 1, 0.040);
@@ -162,6 +163,15 @@ TEST(Traps, AFailedImplementationIsNoSideOfAPair) {
     result.result.contenders[Result::kGpu].end(status, "for a test");
     EXPECT_TRUE(result.rows().empty());
   }
+}
+
+TEST(Pairs, WithoutAnythingOnAllCoresHaveNoHeadline) {
+  const Result result;
+  std::set<std::string> pairings;
+  for (const Json& row : pair_rows(result.problem, result.result, /*all_threads=*/8)) {
+    pairings.insert(row["pairing"]);
+  }
+  EXPECT_EQ(pairings, (std::set<std::string>{"naive", "one_thread"}));
 }
 
 TEST(Pairs, NeedAGpu) {
