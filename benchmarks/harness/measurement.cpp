@@ -172,7 +172,10 @@ void Measurement::repeat_transfers(CaseResult& result, HostEnd& host, double wal
   if (contender.status != Status::ok) times.reset();
   session_.file.write(transfer_row(problem_, contender, host.memory(), repetition, times,
                                    contender.reason, device_allocate_s_));
-  if (!times) return;
+  if (!times) {
+    session_.file.write(unmeasured_row(session_, problem_, contender, CacheState::warm));
+    return;
+  }
   TransferSeries& series = result.transfers[host.memory()];
   const auto r = static_cast<std::size_t>(repetition);
   series.h2d[r] = times->h2d_s;
