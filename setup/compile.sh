@@ -29,9 +29,9 @@ configure() {
   architectures=("-DBREAKEVEN_CUDA_ARCHITECTURES=${BREAKEVEN_CUDA_ARCHITECTURES-}")
   mkdir -p "$top/build"
   rm -f "$directory/configured-with"
-  cd "$top"
   note "CMake: configuring build/$1 …"
-  if ! cmake --fresh --preset "$1" "${architectures[@]}" "-DBREAKEVEN_WERROR=${BREAKEVEN_WERROR-OFF}" >"$directory.log" 2>&1; then
+  # In a subshell: the user's relative paths must go on meaning the same.
+  if ! (cd "$top" && cmake --fresh --preset "$1" "${architectures[@]}" "-DBREAKEVEN_WERROR=${BREAKEVEN_WERROR-OFF}") >"$directory.log" 2>&1; then
     # CMake's own words come first: they name what is missing and how to get it.
     sed -n '/^CMake Error/,$p' "$directory.log" >&2
     give_up "CMake could not configure build/$1; all of its output is in $directory.log"

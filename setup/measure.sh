@@ -48,7 +48,7 @@ take_status() {
 # measure BIN_DIRECTORY DIRECTORY: runs all programs of BIN_DIRECTORY that have something to do, with the options in `given`.
 # With --list they only say what they would measure, and DIRECTORY is not used.
 measure() {
-  local bin=$1 out=$2 option program complaint="" first=1 tables
+  local bin=$1 out=$2 option program complaint="" first=1 tables status
   local -a arguments=() narrowing=() chosen=() where=()
   for option in --preset --side --threads --seed --memory-limit; do
     if [[ -n ${given[$option]-} ]]; then arguments+=("$option=${given[$option]}"); fi
@@ -63,9 +63,18 @@ measure() {
   # filter or the file is wrong.
   for program in "$bin"/*_bench; do
     if [[ $program == */ceiling_bench ]]; then continue; fi
-    if complaint=$("$program" "${arguments[@]}" "${narrowing[@]}" --list 2>&1 >/dev/null); then
-      chosen+=("$program")
-    fi
+    status=0
+    complaint=$("$program" "${arguments[@]}" "${narrowing[@]}" --list 2>&1 >/dev/null) || status=$?
+    case $status in
+      0) chosen+=("$program") ;;
+      2) ;; # nothing for it to do
+      *)
+        printf '%s\n' "$complaint" >&2
+        note "breakeven: ${program##*/} --list ended with status $status"
+        take_status 1
+        return
+        ;;
+    esac
   done
   if ((${#chosen[@]})); then
     # Rates are held against the ceilings, whatever the selection is.

@@ -6,7 +6,7 @@ import pytest
 
 FAULTS = {
     "wrong_element": ("failed", "element 333"),
-    "wrong_element_later": ("failed", "after timing: element 333"),
+    "wrong_element_later": ("failed", "after timing: element 333|end to end: element 333"),
     "unwritten_element": ("failed", "nan"),
     "input_changed": ("failed", "input x was changed"),
     "out_of_bounds": ("failed", "wrote outside its tensors"),
