@@ -121,10 +121,9 @@ void DeviceBuffers::read(void* to, const void* from, std::size_t bytes) {
 }
 
 int cold_sets(const std::vector<TensorSpec>& specs, std::size_t cold_bytes) {
-  std::size_t one_set = 0;  // in whole cache lines: a tiny tensor takes one, too
-  for (const TensorSpec& spec : specs) {
-    one_set += (spec.bytes() + kCacheLine - 1) / kCacheLine * kCacheLine;
-  }
+  std::size_t lines = 0;  // a tiny tensor takes a whole one, too
+  for (const TensorSpec& spec : specs) lines += (spec.bytes() + kCacheLine - 1) / kCacheLine;
+  const std::size_t one_set = std::max<std::size_t>(1, lines) * kCacheLine;
   return static_cast<int>(
       std::clamp<std::size_t>((cold_bytes + one_set - 1) / one_set, 2, kMostSets));
 }

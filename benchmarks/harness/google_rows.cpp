@@ -62,8 +62,8 @@ void hand_out(benchmark::State& state, const Selected& selected, const Measured&
 
 }  // namespace
 
-std::vector<Registration> registrations(const Selected& selected,
-                                        std::function<std::shared_ptr<const Measured>()> measure) {
+std::vector<Registration> registrations(
+    const Selected& selected, const std::function<std::shared_ptr<const Measured>()>& measure) {
   std::vector<Registration> all;
   for (std::size_t entry = 0; entry < selected.entries.size(); ++entry) {
     auto calls = std::make_shared<std::size_t>(0);

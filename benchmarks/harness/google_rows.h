@@ -18,7 +18,7 @@ struct Measured {
 
 /// Google Benchmark's view of a problem: one registration for each entry, whose body hands out the
 /// stored repetitions one by one. The first body that is called has the problem measured.
-std::vector<Registration> registrations(const Selected& selected,
-                                        std::function<std::shared_ptr<const Measured>()> measure);
+std::vector<Registration> registrations(
+    const Selected& selected, const std::function<std::shared_ptr<const Measured>()>& measure);
 
 }  // namespace breakeven

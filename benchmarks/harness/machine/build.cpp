@@ -33,7 +33,7 @@ std::string build() {
 }
 
 std::optional<std::string> git_revision() {
-  const std::string revision = BREAKEVEN_REVISION;
+  std::string revision = BREAKEVEN_REVISION;
   if (revision == "unknown") return std::nullopt;
   return revision;
 }

@@ -82,11 +82,11 @@ std::optional<std::string> container(const Root& root) {
     return std::string(trim(*name));
   }
   const auto groups = read_text(root, "proc/1/cgroup");
-  const auto from_group = meaning(groups.value_or(""), {{"kubepods", "kubernetes"},
-                                                        {"docker", "docker"},
-                                                        {"libpod", "podman"},
-                                                        {"containerd", "containerd"},
-                                                        {"lxc", "lxc"}});
+  auto from_group = meaning(groups.value_or(""), {{"kubepods", "kubernetes"},
+                                                  {"docker", "docker"},
+                                                  {"libpod", "podman"},
+                                                  {"containerd", "containerd"},
+                                                  {"lxc", "lxc"}});
   if (from_group) return from_group;
   if (is_wsl(root)) return "wsl";
   return std::nullopt;
