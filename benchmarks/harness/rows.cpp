@@ -183,7 +183,9 @@ Json transfer_row(const Case& problem, const Contender& contender, HostMemory me
       {"implementation", contender.candidate->implementation},
       {"host_memory", name_of(memory)},
       {"repetition", repetition},
-      {"status", contender.status == Status::failed ? "failed" : times ? "ok" : "error"},
+      {"status", contender.status == Status::failed ? "failed"
+                 : times                            ? "ok"
+                                                    : "error"},
       {"reason", or_null(reason)},
       {"flags", times && times->open ? Json::array({"open"}) : Json::array()},
       {"h2d_bytes", bytes_copied(problem.problem, Role::output)},
