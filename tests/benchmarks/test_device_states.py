@@ -61,6 +61,17 @@ def test_copies_out_of_sight_are_flagged_open(fault_bench):
     assert all("open" in row["flags"] for row in done.of("pair"))
 
 
+def test_results_that_never_arrive_fail_the_run(fault_bench, check_rows):
+    fault_bench.device = "losing_results"
+    done = fault_bench(*RIGHT)
+    assert done.code == 3
+    check_rows(done.rows)
+    cpu_is_whole(done)
+    assert done.of("transfer")[0]["status"] == "failed"
+    assert done.of("transfer")[0]["end_to_end_s"] is None
+    assert not done.of("pair")
+
+
 def test_a_busy_device_is_a_status_and_no_hang(fault_bench):
     fault_bench.device = "busy"
     done = fault_bench(*RIGHT)

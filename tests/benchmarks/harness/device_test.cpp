@@ -128,6 +128,19 @@ TEST(Traps, CopiesThatNobodyWaitedForLeaveTheRowOpen) {
   }
 }
 
+// Nobody looked at what came back.
+TEST(Traps, ResultsThatNeverArriveFailTheTransfer) {
+  const Measured measured({.results_lost = true});
+  expect_cpu_side_is_whole(measured);
+  ASSERT_FALSE(measured.rows("transfer").empty());
+  const Json row = measured.rows("transfer").front();
+  EXPECT_EQ(row["status"], "failed");
+  EXPECT_TRUE(row["end_to_end_s"].is_null());
+  EXPECT_NE(row["reason"].get<std::string>().find("nan"), std::string::npos) << row["reason"];
+  EXPECT_TRUE(measured.run.session.any_failed);
+  EXPECT_TRUE(measured.pairs().empty());
+}
+
 // The parts and the whole of a region of which each part takes some milliseconds: they close.
 TEST(Traps, ThePartsAddUpToTheMeasuredWhole) {
   const Measured measured({.copy_delay_s = 5e-3});

@@ -21,6 +21,7 @@ struct Trouble {
   double copy_delay_s = 0;     // slow: what each copy takes on top
   bool busy = false;           // a block is over before its work is queued
   bool copies_unseen = false;  // copies happen while synchronising, out of sight of the events
+  bool results_lost = false;   // what is copied out behind a computation never arrives
   int failing_from_call = std::numeric_limits<int>::max();  // as after an illegal address: for good
   bool out_of_memory = false;     // allocations fail, whatever `free_bytes` says
   bool no_pinned_memory = false;  // likewise for pinned memory alone
@@ -68,17 +69,20 @@ class FakeDevice final : public Device {
     copy(device, host, bytes);
   }
   void copy_out(void* host, const void* device, std::size_t bytes) override {
+    if (trouble_.results_lost && computed_) return;
     copy(host, device, bytes);
   }
   void synchronize() override {
     step("fakeStreamSynchronize");
     for (const auto& copy : unseen_) copy();
     unseen_.clear();
+    computed_ = false;
   }
 
   void record(Event event) override {
     step("fakeEventRecord");
     times_[static_cast<std::size_t>(event)] = clock_();
+    if (event == Event::computed) computed_ = true;
   }
   double seconds_between(Event from, Event to) override {
     step("fakeEventElapsedTime");
@@ -142,6 +146,7 @@ class FakeDevice final : public Device {
   std::unordered_map<void*, std::size_t> allocated_;
   std::array<double, 4> times_{};
   std::vector<std::function<void()>> unseen_;
+  bool computed_ = false;
   int calls_ = 0;
   int blocks_ = 0;
   int persisting_resets_ = 0;

@@ -75,6 +75,7 @@ std::unique_ptr<Device> open_device() {
   if (state == "slow") trouble.copy_delay_s = 2e-3;
   if (state == "busy") trouble.busy = true;
   if (state == "unseen_copies") trouble = {.copy_delay_s = 2e-4, .copies_unseen = true};
+  if (state == "losing_results") trouble.results_lost = true;
   if (state == "out_of_memory") trouble.out_of_memory = true;
   if (state == "no_pinned_memory") trouble.no_pinned_memory = true;
   if (state == "small") trouble.memory = 4096;

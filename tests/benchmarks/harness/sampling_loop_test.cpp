@@ -97,6 +97,17 @@ TEST(Sampling, WarmsUpForAThirdOfTheCapAtMost) {
   EXPECT_LT(samples.warmup_s, 1.2);
 }
 
+TEST(Sampling, LetsTheOwnerStepInBetweenWarmUpAndTheFirstSample) {
+  Synthetic steady{[] { return 1e-3; }};
+  std::vector<int> calls_before;
+  SamplingLimits limits{.wall_cap_s = 10};
+  limits.before_samples = [&] { calls_before.push_back(steady.calls); };
+  const Samples samples = steady.sample(limits);
+  ASSERT_EQ(calls_before.size(), 1u);
+  EXPECT_GE(calls_before[0], 2) << "two windows at least";
+  EXPECT_EQ(steady.calls - calls_before[0], static_cast<int>(samples.seconds.size()));
+}
+
 TEST(Sampling, RotatesTheSetsCallByCall) {
   Synthetic cold{[] { return 1e-3; }};
   cold.sample({.wall_cap_s = 1}, /*rotated_sets=*/3);
