@@ -45,11 +45,11 @@ take_status() {
   done
 }
 
-# measure BIN_DIRECTORY DIRECTORY: runs all programs of BIN_DIRECTORY that have something to do, with the options in `given`.
-# With --list they only say what they would measure, and DIRECTORY is not used.
-measure() {
-  local bin=$1 out=$2 option program complaint="" first=1 tables status
-  local -a arguments=() narrowing=() chosen=() where=()
+# read_options: what the programs get of the options in `given`: `arguments` goes to each of them, `narrowing` to those whose
+# problems it selects.
+read_options() {
+  local option
+  arguments=() narrowing=()
   for option in --preset --side --threads --seed --memory-limit; do
     if [[ -n ${given[$option]-} ]]; then arguments+=("$option=${given[$option]}"); fi
   done
@@ -58,10 +58,14 @@ measure() {
   for option in --filter --problems; do
     if [[ -n ${given[$option]-} ]]; then narrowing+=("$option=${given[$option]}"); fi
   done
+}
 
-  # Asked before anything is measured: a program without a match has nothing to do, and if that is true of all of them, the
-  # filter or the file is wrong.
-  for program in "$bin"/*_bench; do
+# choose_programs BIN_DIRECTORY: puts those that have something to do into `chosen`, the ceilings first. Asked before anything
+# is measured: if none has, the filter or the file is wrong; false then, with the reason told and kept in `worst`.
+choose_programs() {
+  local program complaint="" status
+  chosen=()
+  for program in "$1"/*_bench; do
     if [[ $program == */ceiling_bench ]]; then continue; fi
     status=0
     complaint=$("$program" "${arguments[@]}" "${narrowing[@]}" --list 2>&1 >/dev/null) || status=$?
@@ -72,39 +76,48 @@ measure() {
         printf '%s\n' "$complaint" >&2
         note "breakeven: ${program##*/} --list ended with status $status"
         take_status 1
-        return
+        return 1
         ;;
     esac
   done
   if ((${#chosen[@]})); then
     # Rates are held against the ceilings, whatever the selection is.
-    if [[ -z ${given[--list]-} || ${#narrowing[@]} -eq 0 ]]; then chosen=("$bin/ceiling_bench" "${chosen[@]}"); fi
+    if [[ -z ${given[--list]-} || ${#narrowing[@]} -eq 0 ]]; then chosen=("$1/ceiling_bench" "${chosen[@]}"); fi
   elif ((${#narrowing[@]})) && [[ -z ${given[--problems]-} ]] &&
-    "$bin/ceiling_bench" "${arguments[@]}" "${narrowing[@]}" --list >/dev/null 2>&1; then
-    chosen=("$bin/ceiling_bench")
+    "$1/ceiling_bench" "${arguments[@]}" "${narrowing[@]}" --list >/dev/null 2>&1; then
+    chosen=("$1/ceiling_bench")
   else
     printf '%s\n' "$complaint" >&2
     take_status 2
-    return
+    return 1
   fi
+}
+
+# measure BIN_DIRECTORY DIRECTORY: runs all programs of BIN_DIRECTORY that have something to do, with the options in `given`.
+# With --list they only say what they would measure, and DIRECTORY is not used.
+measure() {
+  local out=$2 program table
+  local -a arguments narrowing chosen own
+  read_options
+  if ! choose_programs "$1"; then return; fi
 
   trap 'on_signal INT 130' INT
   trap 'on_signal TERM 143' TERM
   trap 'on_signal HUP 129' HUP
   for program in "${chosen[@]}"; do
     if [[ -n $interrupted ]]; then break; fi
-    where=("--run-out=$out/run.jsonl")
-    if ((!first)); then where+=(--run-append); fi
-    # Google Benchmark's tables, thousands of lines, go to a file; progress and messages are on standard error.
-    tables=$out/${program##*/}.txt
-    if [[ -n ${given[--list]-} ]]; then where=(--list) tables=/dev/stdout; fi
-    if [[ $program == */ceiling_bench && ${#chosen[@]} -gt 1 ]]; then
-      run_program "$program" "${arguments[@]}" "${where[@]}" >"$tables"
-    else
-      run_program "$program" "${arguments[@]}" "${narrowing[@]}" "${where[@]}" >"$tables"
+    own=("${narrowing[@]}")
+    if [[ $program == */ceiling_bench && ${#chosen[@]} -gt 1 ]]; then own=(); fi
+    if [[ -n ${given[--list]-} ]]; then
+      run_program "$program" "${arguments[@]}" "${own[@]}" --list
+      continue
     fi
-    if [[ -z ${given[--list]-} && ! -s $tables ]]; then rm -f "$tables"; fi
-    if [[ -e $out/run.jsonl ]]; then first=0; fi
+    own+=("--run-out=$out/run.jsonl")
+    if [[ -e $out/run.jsonl ]]; then own+=(--run-append); fi
+    # Google Benchmark's tables, thousands of lines, go to a file; progress and messages are on standard error.
+    table=$out/${program##*/}.txt
+    run_program "$program" "${arguments[@]}" "${own[@]}" >"$table"
+    if [[ ! -s $table ]]; then rm -f "$table"; fi
   done
   trap - INT TERM HUP
   if [[ -n $interrupted ]]; then worst=$interrupted; fi

@@ -54,14 +54,20 @@ def test_a_run_ends_with_its_report_and_becomes_the_latest(breakeven, tree: Path
     assert (run / "report.md").is_file()
 
 
-def test_out_names_the_directory_and_a_used_one_is_refused(breakeven, tree: Path, tmp_path: Path):
-    run = tmp_path / "run"
-    result = breakeven("bench", *SMALL, "--out", run)
+def test_out_names_the_directory_and_a_used_one_is_refused(
+    run_command, tree: Path, tmp_path: Path, cuda_option: str
+):
+    def bench(*arguments: str):
+        # From elsewhere: a relative path is relative to where the user is.
+        return run_command(tree / "breakeven", "bench", cuda_option, *arguments, cwd=tmp_path)
+
+    result = bench(*SMALL, "--out", "run")
     assert result.returncode == 0, result.stderr
+    run = tmp_path / "run"
     assert (run / "report.md").is_file()
     assert not (tree / "results").exists()
     before = (run / "run.jsonl").read_bytes()
-    again = breakeven("bench", "--out", run)
+    again = bench("--out", "run")
     assert again.returncode == 2
     assert "already in use" in again.stderr
     assert (run / "run.jsonl").read_bytes() == before

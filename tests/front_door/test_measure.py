@@ -101,6 +101,15 @@ def test_a_filter_that_matches_nothing_measures_nothing(script, programs, tmp_pa
     assert calls(tmp_path) == []
 
 
+def test_list_shows_what_every_program_would_do(script, programs, tmp_path: Path):
+    programs(ceiling_bench="echo ceilings", gemm_bench="echo gemm")
+    # Into a file, which no program may cut short for the next.
+    text = f'parse_options bench "$bench_options" --list; ({MEASURE}) > listed.txt'
+    assert script(text).returncode == 0
+    assert (tmp_path / "listed.txt").read_text() == "ceilings\ngemm\n"
+    assert calls(tmp_path) == []
+
+
 @pytest.mark.parametrize(
     ("first", "second", "worst"),
     [(0, 0, 0), (0, 1, 1), (1, 3, 3), (3, 1, 3), (2, 1, 1), (2, 0, 2), (3, 2, 3)],
