@@ -16,13 +16,26 @@ has_driver() {
     { have ldconfig && [[ $(ldconfig -p) == *libcuda.so.1* ]]; }
 }
 
+# What PyPI's toolkit needs.
+least_driver=580
+
+# driver_release FILE: the major version in the kernel module's version file; nothing if it does not say.
+driver_release() { grep -oE ' [0-9]{3}\.[0-9.]+ ' "$1" 2>/dev/null | head -n 1 | sed -E 's/ ([0-9]+).*/\1/'; }
+
 # choose_cuda: sets `preset` to cuda or cpu after --cuda, --no-cuda and what is here; brings the toolkit where it is wanted.
 choose_cuda() {
+  local release
   preset=cpu
   if [[ -n ${given[--no-cuda]-} ]]; then return; fi
   if [[ -n ${CUDACXX-} ]] && ! have "$CUDACXX"; then refuse "CUDACXX is '$CUDACXX', which is no program that can be run"; fi
   if find_nvcc >/dev/null; then
     preset=cuda
+    return
+  fi
+  release=$(driver_release /proc/driver/nvidia/version || true)
+  if [[ -z ${given[--cuda]-} && -n $release ]] && ((release < least_driver)); then
+    note "The NVIDIA driver here is $release, and the toolkit that PyPI has needs $least_driver or newer: only the CPU half is built." \
+      "Update the driver, or set CUDACXX to the nvcc of a toolkit that fits it."
   elif [[ -n ${given[--cuda]-} ]] || has_driver; then
     if [[ $(uname -m) != x86_64 && $(uname -m) != aarch64 ]]; then
       give_up "PyPI has no CUDA toolkit for $(uname -m): install one and set CUDACXX, or use --no-cuda"

@@ -69,6 +69,22 @@ def test_no_cuda_builds_the_cpu_half_whatever_is_installed(script):
     assert script("given[--no-cuda]=1; choose_cuda; echo $preset").stdout == "cpu\n"
 
 
+@pytest.mark.parametrize(
+    ("line", "release"),
+    [
+        ("NVRM version: NVIDIA UNIX x86_64 Kernel Module  535.183.01  Sun May 12 2024", "535"),
+        (
+            "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.65.06  Release Build",
+            "580",
+        ),
+        ("something else", ""),
+    ],
+)
+def test_the_drivers_release_is_read(script, tmp_path: Path, line, release):
+    (tmp_path / "version").write_text(line + "\nGCC version:  gcc version 12.2.0\n")
+    assert script("driver_release version || true").stdout.strip() == release
+
+
 def test_a_wrong_cudacxx_is_named(script):
     result = script("choose_cuda", CUDACXX="/no/such/nvcc")
     assert result.returncode == 2
