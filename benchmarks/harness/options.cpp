@@ -74,12 +74,20 @@ std::vector<std::string> names(const CLI::App& app) {
   return all;
 }
 
+/// The word with the working directory taken out: a run file shows the command that repeats it on
+/// any machine, and not where somebody keeps the project.
+std::string from_here(std::string word) {
+  const std::string here = std::filesystem::current_path().string() + "/";
+  const auto found = word.find(here);
+  return found == std::string::npos ? word : word.erase(found, here.size());
+}
+
 }  // namespace
 
 std::optional<Options> parse_options(int argc, char** argv, int all_threads) {
   Options options;
-  options.program = argv[0];
-  options.command.assign(argv, argv + argc);
+  for (int i = 0; i < argc; ++i) options.command.push_back(from_here(argv[i]));
+  options.program = options.command.front();
   std::string preset = "quick", side = "both", threads = "1,all", seed = "1", memory,
               fill = "normal";
   std::string repetitions;

@@ -20,7 +20,7 @@ struct BadInput : std::invalid_argument {
 
 /// The command line of a benchmark program.
 struct Options {
-  std::string program;  // argv[0]
+  std::string program;  // as it was called, seen from the working directory
   std::vector<std::string> command;
   Preset preset = kPresets[1];
   std::string filter;
