@@ -69,6 +69,7 @@ Samples sampling_loop(const TimeCalls& seconds_of, int max_batch, const Sampling
   const double call_s = warm_up(seconds_of, max_batch, limits, clock);
   samples.warmup_s = clock() - start;
   if (limits.before_samples) limits.before_samples();
+  const double sampling_start = clock();
   samples.batch = calls_in(limits.min_sample_s, call_s, max_batch);
   while (true) {
     samples.seconds.push_back(seconds_of(samples.batch) / samples.batch);
@@ -79,7 +80,7 @@ Samples sampling_loop(const TimeCalls& seconds_of, int max_batch, const Sampling
       samples.stop = StopReason::interval;
     } else if (taken >= limits.max_samples) {
       samples.stop = StopReason::samples;
-    } else if (clock() - start >= limits.wall_cap_s) {
+    } else if (clock() - sampling_start >= limits.wall_cap_s) {
       samples.stop = StopReason::wall;
     } else {
       continue;
