@@ -82,7 +82,9 @@ UnitPlan plan_units(std::vector<Unit> units, int repetitions, int max_samples, d
   const double runs = repetitions * std::max<double>(1, double(plan.measured.size()));
   for (const Unit& unit : plan.measured) {
     const double useful_s = 3 * max_samples * std::max(unit.call_s, SamplingLimits{}.min_sample_s);
-    plan.wall_cap_s.push_back(least_cost(unit) + std::min(selection.left_s / runs, useful_s));
+    // A quarter is for warming up.
+    plan.wall_cap_s.push_back(least_cost(unit) +
+                              std::min(0.75 * selection.left_s / runs, useful_s));
   }
   return plan;
 }

@@ -16,7 +16,7 @@ struct Preset {
 
 constexpr std::array kPresets{
     Preset{"smoke", 30, 3, 10},
-    Preset{"quick", 180, 5, 12},
+    Preset{"quick", 180, 5, 10},
     Preset{"standard", 1800, 10, 50},
     Preset{"full", std::nullopt, 10, 100},
 };

@@ -14,8 +14,8 @@ std::string_view name_of(StopReason reason);
 
 /// When sampling one repetition ends.
 struct SamplingLimits {
-  double wall_cap_s = 1;    // for warm-up and samples together
-  double warmup_cap_s = 1;  // at most; never more than a third of the wall cap
+  double wall_cap_s = 1;    // for the samples; warming up comes before
+  double warmup_cap_s = 1;  // at most; nor more than a third of the wall cap, but 20 ms
   int max_samples = 100;
   double min_sample_s = 50e-6;      // shorter calls are batched: an event ticks at about 0.5 µs
   double relative_interval = 0.01;  // stop once the median's interval is within ± this
