@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <memory>
 #include <set>
 #include <stdexcept>
@@ -27,6 +28,9 @@ void check(int status, const char* call) {
 
 /// The machine that `hwloc` describes once loaded; a synthetic one where a description is given.
 Topology load(const char* description) {
+  // In a container without /sys it would say so on standard error at every start; what could not be
+  // found is in the record.
+  setenv("HWLOC_HIDE_ERRORS", "2", /*overwrite=*/0);
   hwloc_topology_t raw = nullptr;
   check(hwloc_topology_init(&raw), "hwloc_topology_init");
   const Hwloc hwloc(raw);
