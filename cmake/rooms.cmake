@@ -1,10 +1,12 @@
 # Targets for the rooms of the house. Sources are found by pattern, relative to the root and at any depth, so that a new
 # kernel is a new file; a room that has no source yet is an interface library and links as if it had.
 
-# Sources that only make sense with CUDA are named cuda_*.
+# Sources that only make sense with CUDA are named cuda_*; what belongs to the execution of kernels on the host is in folders
+# named host, which say themselves how they are built.
 function(breakeven_sources result)
   list(TRANSFORM ARGN PREPEND ${PROJECT_SOURCE_DIR}/)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${ARGN})
+  list(FILTER sources EXCLUDE REGEX "/kernels/host/")
   if(NOT BREAKEVEN_HAS_CUDA)
     list(FILTER sources EXCLUDE REGEX "/cuda_[^/]*$")
   endif()

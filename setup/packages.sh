@@ -3,7 +3,7 @@
 # modules, conda, Spack or Homebrew provide and names what it misses.
 
 libraries=(libbenchmark-dev libopenblas-openmp-dev libdnnl-dev nlohmann-json3-dev libcli11-dev libfmt-dev libhwloc-dev
-  libgtest-dev)
+  libgtest-dev libboost-context-dev)
 
 have() { command -v "$1" >/dev/null 2>&1; }
 

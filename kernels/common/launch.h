@@ -8,6 +8,9 @@
 #include "kernels/common/error.h"
 #include "kernels/common/source_place.h"
 #include "operations/implementation.h"
+#ifdef BREAKEVEN_ON_HOST
+#include "kernels/host/execute.h"
+#endif
 
 namespace breakeven {
 
@@ -26,11 +29,30 @@ struct LaunchShape {
 template <class... Parameters>
 void launch(void (*kernel)(Parameters...), const LaunchShape& shape, Stream stream,
             std::type_identity_t<Parameters>... arguments) {
+#ifdef BREAKEVEN_ON_HOST
+  static_cast<void>(stream);  // done with all that was enqueued before
+  host::execute({.kernel = reinterpret_cast<const void*>(kernel),
+                 .body = [&] { kernel(arguments...); },
+                 .grid = shape.grid,
+                 .block = shape.block,
+                 .dynamic_shared_bytes = shape.dynamic_shared_bytes,
+                 .place = shape.place});
+#else
   // Never empty: a kernel without parameters has an array too.
   void* addresses[] = {static_cast<void*>(&arguments)..., nullptr};
   check_cuda(cudaLaunchKernel(reinterpret_cast<const void*>(kernel), shape.grid, shape.block,
                               addresses, shape.dynamic_shared_bytes, stream),
              "kernel launch", shape.place);
+#endif
+}
+
+/// Allows launches of the kernel with more dynamic shared memory than the 48 KiB that all have.
+/// Throws CudaError where the device has less.
+template <class... Parameters>
+void allow_dynamic_shared(void (*kernel)(Parameters...), std::size_t bytes) {
+  BREAKEVEN_CUDA_CHECK(cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel),
+                                            cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                            static_cast<int>(bytes)));
 }
 
 }  // namespace breakeven

@@ -11,7 +11,9 @@ std::span<const CudaImplementation<GemmProblem>> cuda_gemm_list() {
   static const CudaImplementation<GemmProblem> list[] = {
       cuda_gemm::naive(),
       cuda_gemm::coalesced(),
+#ifndef BREAKEVEN_ON_HOST
       cuda_gemm::cublas(),
+#endif
   };
   return list;
 }

@@ -1,0 +1,301 @@
+#include "kernels/host/block.h"
+
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+#include <numeric>
+#include <random>
+#include <string>
+
+#include "kernels/host/builtins.h"
+#include "kernels/host/finding.h"
+#include "kernels/host/sanitizers.h"
+
+namespace breakeven::host {
+namespace {
+
+constexpr unsigned warp_size = 32;
+
+/// Shared spaces take a while to make and are kept for the next launch.
+class SpacePool {
+ public:
+  std::unique_ptr<SharedSpace> take() {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) return std::make_unique<SharedSpace>();
+    auto space = std::move(free_.back());
+    free_.pop_back();
+    return space;
+  }
+  void give_back(std::unique_ptr<SharedSpace> space) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(space));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<SharedSpace>> free_;
+};
+
+SpacePool& spaces() {
+  static auto* pool = new SpacePool;  // outlives every thread
+  return *pool;
+}
+
+}  // namespace
+
+Block::Block(const Launch& launch, const Schedule& schedule)
+    : launch_(launch),
+      schedule_(schedule),
+      shared_(spaces().take()),
+      threads_(launch.block.x * launch.block.y * launch.block.z),
+      order_(threads_.size()) {
+  std::iota(order_.begin(), order_.end(), 0u);
+  if (schedule.order == Order::descending) std::reverse(order_.begin(), order_.end());
+}
+
+Block::~Block() {
+  ending_ = true;
+  for (const auto& fiber : fibers_) fiber->resume();
+  spaces().give_back(std::move(shared_));
+}
+
+void Block::run(std::uint64_t index) {
+  begin(index);
+  while (started_ < order_.size()) idle_fiber().resume();
+  while (exited_ < threads_.size()) {
+    if (!run_ready_threads()) release_barrier();
+  }
+  shared_->end_block();
+  executing_ = nullptr;
+}
+
+void Block::begin(std::uint64_t index) {
+  const dim3& grid = launch_.grid;
+  index_ = {static_cast<unsigned>(index % grid.x), static_cast<unsigned>(index / grid.x % grid.y),
+            static_cast<unsigned>(index / grid.x / grid.y)};
+  executing_ = this;
+  ::blockIdx = index_;
+  ::blockDim = launch_.block;
+  ::gridDim = grid;
+  started_ = exited_ = 0;
+  intervals_ = index << 16;
+  for (unsigned i = 0; i < threads_.size(); ++i) {
+    Thread& thread = threads_[i];
+    const dim3& block = launch_.block;
+    thread.index = {i % block.x, i / block.x % block.y, i / block.x / block.y};
+    thread.state = State::ready;
+    thread.warp_interval = 0;
+    thread.copies.clear();
+    thread.copy_groups = 0;
+  }
+  shared_->begin_block(schedule_.poison, launch_.dynamic_shared_bytes);
+  order_threads();
+}
+
+void Block::order_threads() {
+  if (schedule_.order != Order::random) return;
+  std::mt19937_64 random(schedule_.seed + ++intervals_);
+  std::shuffle(order_.begin(), order_.end(), random);
+}
+
+Fiber& Block::idle_fiber() {
+  if (idle_.empty()) {
+    fibers_.push_back(std::make_unique<Fiber>([this](Fiber& fiber) { work(fiber); }));
+    return *fibers_.back();
+  }
+  Fiber* fiber = idle_.back();
+  idle_.pop_back();
+  return *fiber;
+}
+
+/// What a fiber does all its life: one device thread after another.
+void Block::work(Fiber& fiber) {
+  while (!ending_) {
+    while (started_ < order_.size()) {
+      const unsigned thread = order_[started_++];
+      threads_[thread].fiber = &fiber;
+      become(thread);
+      launch_.body();
+      threads_[thread].state = State::exited;
+      ++exited_;
+    }
+    idle_.push_back(&fiber);
+    fiber.suspend();
+  }
+}
+
+void Block::become(unsigned thread) {
+  current_ = thread;
+  ::threadIdx = threads_[thread].index;
+}
+
+void Block::resume(unsigned thread) {
+  become(thread);
+  threads_[thread].fiber->resume();
+}
+
+void Block::wait(State state, SourcePlace place) {
+  Thread& thread = threads_[current_];
+  thread.state = state;
+  thread.place = place;
+  thread.fiber->suspend();
+}
+
+/// One turn over all threads; false if none could run.
+bool Block::run_ready_threads() {
+  bool any = false;
+  for (const unsigned thread : order_) {
+    if (threads_[thread].state != State::ready) continue;
+    resume(thread);
+    any = true;
+  }
+  return any;
+}
+
+void Block::barrier(SourcePlace place) { wait(State::at_barrier, place); }
+
+/// Nobody can run: either all are at one barrier, or they wait for each other for ever.
+void Block::release_barrier() {
+  const SourcePlace place = threads_[0].place;
+  for (const Thread& thread : threads_) {
+    if (thread.state != State::at_barrier || thread.place.line != place.line ||
+        std::strcmp(thread.place.file, place.file) != 0) {
+      report_stuck();
+    }
+  }
+  for (Thread& thread : threads_) thread.state = State::ready;
+  shared_->barrier();
+  order_threads();
+}
+
+const Lanes& Block::exchange(const char* operation, unsigned mask, std::uint64_t value,
+                             bool orders_memory, SourcePlace place) {
+  const unsigned lane = current_ % warp_size, first = current_ - lane;
+  if ((mask >> lane & 1) == 0) {
+    report("mask that leaves out the calling lane",
+           {thread_text(current_) + " is lane " + std::to_string(lane) + " and calls " + operation +
+            " with mask " + mask_text(mask) + ": " + place.text()});
+  }
+  Thread& me = threads_[current_];
+  me.operation = operation;
+  me.mask = mask;
+  me.value = value;
+  std::vector<unsigned> lanes;
+  for (unsigned i = 0; i < warp_size; ++i) {
+    if (mask >> i & 1) lanes.push_back(first + i);
+  }
+  const auto came = [&](unsigned id) {
+    if (id == current_) return true;
+    if (id >= threads_.size() || threads_[id].state != State::in_warp_operation) return false;
+    return threads_[id].mask == mask && std::strcmp(threads_[id].operation, operation) == 0;
+  };
+  if (!std::all_of(lanes.begin(), lanes.end(), came)) {
+    wait(State::in_warp_operation, place);
+    return me.received;
+  }
+  Lanes values{};
+  std::uint32_t latest = 0;
+  for (const unsigned id : lanes) {
+    values[id - first] = threads_[id].value;
+    latest = std::max(latest, threads_[id].warp_interval);
+  }
+  for (const unsigned id : lanes) {
+    threads_[id].received = values;
+    threads_[id].state = State::ready;
+    if (orders_memory) threads_[id].warp_interval = latest + 1;
+  }
+  return me.received;
+}
+
+void Block::note_shared(const void* address, std::size_t bytes, Access::Kind kind, Place place) {
+  shared_->note(address, bytes,
+                {.place = place,
+                 .warp_interval = threads_[current_].warp_interval,
+                 .thread = static_cast<std::uint16_t>(current_),
+                 .kind = kind});
+}
+
+void Block::copy_async(void* to, const void* from, std::size_t bytes, std::size_t source_bytes,
+                       SourcePlace place) {
+  const auto misaligned = [bytes](const void* address) {
+    return reinterpret_cast<std::uintptr_t>(address) % bytes != 0;
+  };
+  const std::string what = thread_text(current_) + " copies " + std::to_string(bytes) + " bytes: ";
+  if (!shared_->contains(to))
+    report("cp.async to what is not shared memory", {what + place.text()});
+  if (misaligned(to)) report("misaligned cp.async, to shared memory", {what + place.text()});
+  if (misaligned(from)) report("misaligned cp.async, from global memory", {what + place.text()});
+  if (source_bytes > 0 && first_poisoned(from, source_bytes) != nullptr) {
+    report("cp.async from outside a device buffer", {what + place.text()});
+  }
+  note_shared(to, bytes, Access::Kind::async_copy, place);
+  shared_->fill_with_poison(to, bytes);
+  Thread& me = threads_[current_];
+  me.copies.push_back({to, from, bytes, source_bytes, me.copy_groups, place});
+}
+
+void Block::commit_copies() { ++threads_[current_].copy_groups; }
+
+void Block::wait_copies(int groups) {
+  Thread& me = threads_[current_];
+  const auto pending = std::stable_partition(
+      me.copies.begin(), me.copies.end(),
+      [&](const AsyncCopy& copy) { return copy.group < me.copy_groups - groups; });
+  for (auto copy = me.copies.begin(); copy != pending; ++copy) {
+    std::memcpy(copy->to, copy->from, copy->source_bytes);
+    std::memset(static_cast<std::byte*>(copy->to) + copy->source_bytes, 0,
+                copy->bytes - copy->source_bytes);
+    note_shared(copy->to, copy->bytes, Access::Kind::write, copy->place);
+  }
+  me.copies.erase(me.copies.begin(), pending);
+}
+
+std::string Block::waiting_text(unsigned id) const {
+  const Thread& thread = threads_[id];
+  const std::string who = thread_text(id);
+  switch (thread.state) {
+    case State::at_barrier:
+      return who + " waits at __syncthreads(): " + thread.place.text();
+    case State::in_warp_operation:
+      return who + " waits in " + thread.operation + " with mask " + mask_text(thread.mask) + ": " +
+             thread.place.text();
+    case State::exited:
+      return who + " has returned";
+    case State::ready:
+      break;
+  }
+  return who + " can run";
+}
+
+/// The first thread that waits in vain, and one that it waits for.
+void Block::report_stuck() const {
+  const auto count = static_cast<unsigned>(threads_.size());
+  for (unsigned id = 0; id < count; ++id) {
+    const Thread& thread = threads_[id];
+    if (thread.state != State::in_warp_operation) continue;
+    for (unsigned lane = 0; lane < warp_size; ++lane) {
+      const unsigned other = id - id % warp_size + lane;
+      if ((thread.mask >> lane & 1) == 0) continue;
+      if (other >= count) {
+        report("mask with lanes that do not exist", {waiting_text(id)});
+      }
+      const Thread& missing = threads_[other];
+      if (missing.state != State::in_warp_operation || missing.mask != thread.mask ||
+          std::strcmp(missing.operation, thread.operation) != 0) {
+        report("operation of a warp that not all lanes of its mask reach",
+               {waiting_text(id), waiting_text(other)});
+      }
+    }
+  }
+  const auto waits = std::find_if(threads_.begin(), threads_.end(), [](const Thread& thread) {
+    return thread.state == State::at_barrier;
+  });
+  const auto elsewhere = std::find_if(threads_.begin(), threads_.end(), [&](const Thread& thread) {
+    return thread.state != State::at_barrier || thread.place.line != waits->place.line;
+  });
+  report("barrier that not all threads reach",
+         {waiting_text(static_cast<unsigned>(waits - threads_.begin())),
+          waiting_text(static_cast<unsigned>(elsewhere - threads_.begin()))});
+}
+
+}  // namespace breakeven::host

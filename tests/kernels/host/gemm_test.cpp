@@ -1,0 +1,85 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+#include "kernels/gemm/list.h"
+#include "kernels/host/atomics.h"
+#include "tests/support/device_run.h"
+#include "tests/support/gemm_check.h"
+#include "tests/support/schedules.h"
+
+namespace breakeven {
+namespace {
+
+using test::Fill;
+using test::GemmTensors;
+
+std::string repeat_command(std::string_view implementation, const GemmProblem& p, Fill fill) {
+  const auto program = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "run_kernel";
+  return program.string() + " " + std::string(implementation) + " " + p.id() + " --fill " +
+         (fill == Fill::integers ? "integers" : "normal") + " --schedule " +
+         name_of(host::settings().schedule);
+}
+
+/// Executes an implementation under every schedule; each result is held against the oracle, and
+/// all must have the same bits.
+void expect_right(const CudaImplementation<GemmProblem>& implementation, const GemmProblem& p,
+                  Fill fill) {
+  host::added_floats_atomically = false;
+  const std::string disagreement = test::disagreement([&] {
+    host::settings().repeat = repeat_command(implementation.name, p, fill);
+    SCOPED_TRACE("repeat with: " + host::settings().repeat);
+    const GemmTensors tensors(p, fill, 17);
+    test::run_on_device(implementation, p, tensors);
+    test::expect_matches_oracle(p, tensors, fill);
+    const auto* c = tensors.c().as<std::byte>();
+    return std::vector(c, c + tensors.c().bytes());
+  });
+  host::settings().repeat.clear();
+  if (!host::added_floats_atomically) {
+    EXPECT_EQ(disagreement, "");
+  }
+}
+
+using Parameters = std::tuple<std::size_t, Dtype, bool, bool>;
+
+class HostGemm : public testing::TestWithParam<Parameters> {};
+
+TEST_P(HostGemm, IsRightUnderEverySchedule) {
+  const auto& [index, dtype, trans_a, trans_b] = GetParam();
+  const CudaImplementation<GemmProblem>& implementation = cuda_gemm_list()[index];
+  const GemmProblem smallest{dtype, trans_a, trans_b, 1, 1, 1, 1};
+  if (const Support support = implementation.supports(smallest); !support) {
+    GTEST_SKIP() << support.reason;
+  }
+  std::size_t turn = 0;
+  for (const test::Sizes& size : test::gemm_sizes) {
+    for (const Fill fill : {Fill::integers, Fill::normal}) {
+      // Each shape on both tiers, the scalings in turn: all of them at all shapes is for a GPU.
+      const test::Scaling& scaling = test::gemm_scalings[turn++ % std::size(test::gemm_scalings)];
+      const GemmProblem p{dtype,  trans_a, trans_b,       size.batch,  size.m,
+                          size.n, size.k,  scaling.alpha, scaling.beta};
+      SCOPED_TRACE(p.id() + (fill == Fill::integers ? " integers" : " normal"));
+      expect_right(implementation, p, fill);
+      if (HasFailure()) return;
+    }
+  }
+}
+
+std::string name_of_parameters(const testing::TestParamInfo<Parameters>& info) {
+  const auto& [index, dtype, trans_a, trans_b] = info.param;
+  return test::name_of_case(cuda_gemm_list()[index].name, dtype, trans_a, trans_b);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, HostGemm,
+                         testing::Combine(testing::Range<std::size_t>(0, cuda_gemm_list().size()),
+                                          testing::Values(Dtype::f32, Dtype::f64), testing::Bool(),
+                                          testing::Bool()),
+                         name_of_parameters);
+
+}  // namespace
+}  // namespace breakeven

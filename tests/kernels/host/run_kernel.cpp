@@ -1,0 +1,66 @@
+// run_kernel IMPLEMENTATION PROBLEM: executes one kernel on one problem on the host and checks its
+// result, for a look at it under a debugger or to repeat what a test found.
+// Exit status: 0 right, 2 bad input, 3 wrong or a finding.
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "kernels/gemm/list.h"
+#include "kernels/host/schedule.h"
+#include "tests/support/device_run.h"
+#include "tests/support/gemm_check.h"
+
+namespace breakeven {
+namespace {
+
+using test::Fill;
+
+const CudaImplementation<GemmProblem>& find(const std::string& name) {
+  std::string names;
+  for (const auto& implementation : cuda_gemm_list()) {
+    if (implementation.name == name) return implementation;
+    names += (names.empty() ? "" : ", ") + std::string(implementation.name);
+  }
+  throw std::invalid_argument("there is no kernel '" + name + "': it must be one of " + names);
+}
+
+int run(const std::string& name, const std::string& id, Fill fill) {
+  const auto& implementation = find(name);
+  const GemmProblem p = parse_gemm(id);
+  if (const Support support = implementation.supports(p); !support) {
+    throw std::invalid_argument(name + " does not take " + id + ": " + support.reason);
+  }
+  const test::GemmTensors tensors(p, fill, 17);
+  test::run_on_device(implementation, p, tensors);
+  test::expect_matches_oracle(p, tensors, fill);
+  if (testing::UnitTest::GetInstance()->Failed()) return 3;
+  std::cout << name << " is right on " << id << ", " << name_of(host::settings().schedule) << "\n";
+  return 0;
+}
+
+}  // namespace
+}  // namespace breakeven
+
+int main(int argc, char** argv) {
+  using namespace breakeven;
+  CLI::App app("Executes one kernel on one problem on the host and checks its result.");
+  std::string name, id, fill = "normal", schedule = "ascending";
+  app.add_option("implementation", name, "as in the list, such as coalesced")->required();
+  app.add_option("problem", id, "such as gemm/f32/nn/m33n65k129")->required();
+  app.add_option("--fill", fill)->check(CLI::IsMember({"integers", "normal"}));
+  app.add_option("--schedule", schedule, "ascending, descending or random[:SEED], then [:POISON]");
+  app.add_option("--threads", host::settings().threads, "host threads; 1 is best for a debugger");
+  try {
+    app.parse(argc, argv);
+    host::settings().schedule = host::parse_schedule(schedule);
+    return run(name, id, fill == "integers" ? Fill::integers : Fill::normal);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  } catch (const std::invalid_argument& error) {
+    std::cerr << "run_kernel: " << error.what() << "\n";
+    return 2;
+  }
+}
