@@ -4,14 +4,24 @@ namespace breakeven {
 
 // Each is defined in the file of its name.
 namespace cuda_gemm {
-CudaImplementation<GemmProblem> naive(), coalesced(), cublas();
+CudaImplementation<GemmProblem> naive(), coalesced(), shared_tile(), register_tile_1d(),
+    register_tile_2d(), vectorized(), warp_tile(), double_buffered(), multistage(), split_k(),
+    cublas();
 }
 
 std::span<const CudaImplementation<GemmProblem>> cuda_gemm_list() {
   static const CudaImplementation<GemmProblem> list[] = {
       cuda_gemm::naive(),
       cuda_gemm::coalesced(),
-#ifndef BREAKEVEN_ON_HOST
+      cuda_gemm::shared_tile(),
+      cuda_gemm::register_tile_1d(),
+      cuda_gemm::register_tile_2d(),
+      cuda_gemm::vectorized(),
+      cuda_gemm::warp_tile(),
+      cuda_gemm::double_buffered(),
+      cuda_gemm::multistage(),
+      cuda_gemm::split_k(),
+#ifndef BREAKEVEN_ON_HOST  // a library needs a GPU
       cuda_gemm::cublas(),
 #endif
   };

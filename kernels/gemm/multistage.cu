@@ -1,0 +1,124 @@
+// What changed against double_buffered: three stages instead of two, in dynamic shared memory, and
+// blocks take the tiles of C in groups of eight rows.
+// Why: with two tiles on their way, a load that takes longer than one multiplication no longer
+// stops the block. Blocks that run at the same time now stand in a compact part of C and share
+// more rows of A and columns of B in the L2.
+// Limits: as double_buffered.
+// Measured: on no card yet.
+// Instructions: LDGSTS LDS.128 STG.E.128
+
+#include "kernels/common/device.h"
+#include "kernels/common/launch.h"
+#include "kernels/common/shared_memory.h"
+#include "kernels/gemm/async_loader.h"
+#include "kernels/gemm/thread_tile.h"
+#include "kernels/gemm/tile_grid.h"
+
+namespace breakeven::cuda_gemm {
+namespace {
+
+template <class T>
+struct Tile {
+  static constexpr int BM = 512 / sizeof(T), BN = BM, BK = 16;
+  static constexpr int patches = 2;  // of a thread, down and across
+  static constexpr int TM = patches * Vector<T>::size, TN = TM;
+  static constexpr int lanes_m = 8, lanes_n = 4;  // of a warp, down and across
+  static constexpr int WM = lanes_m * TM, WN = lanes_n * TN;
+  static constexpr int threads = BM / WM * (BN / WN) * 32;
+  static constexpr int stages = 3;
+  static constexpr int group = 8;  // rows of tiles that are taken together
+  static_assert(lanes_m * lanes_n == 32, "a warp has 32 threads");
+  static_assert(BM % WM == 0 && BN % WN == 0, "warps share out the tile evenly");
+};
+template <class T>
+using Grid = TileGrid<Tile<T>::BM, Tile<T>::BN>;
+
+template <class T>
+struct SharedTiles {
+  SharedTile<T, Tile<T>::BM, Tile<T>::BK> a;
+  SharedTile<T, Tile<T>::BN, Tile<T>::BK> b;
+};
+
+struct TilePlace {
+  std::int64_t row, column;  // in tiles
+};
+
+/// The calling block's tile: down a group of `rows` rows of tiles, then right, then the next group.
+template <int rows, class AnyGrid>
+__device__ TilePlace grouped(const AnyGrid& grid) {
+  const std::int64_t tile = blockIdx.x % (grid.tiles_m * grid.tiles_n);
+  const std::int64_t first = tile / (rows * grid.tiles_n) * rows;
+  const std::int64_t in_group = tile % (rows * grid.tiles_n);
+  const std::int64_t height = grid.tiles_m - first < rows ? grid.tiles_m - first : rows;
+  return {first + in_group % height, in_group / height};
+}
+
+template <class T>
+constexpr std::size_t shared_bytes = Tile<T>::stages * sizeof(SharedTiles<T>);
+
+template <class T, bool a_along_k, bool b_along_k>
+__global__ void __launch_bounds__(Tile<T>::threads, 2)
+    multistage_kernel(Arguments<T> g, Grid<T> grid) {
+  using S = Tile<T>;
+  constexpr int across = S::BN / S::WN;  // warps side by side
+  const int warp = static_cast<int>(threadIdx.x) / 32, lane = static_cast<int>(threadIdx.x) % 32;
+  const int row = warp / across * S::WM + lane / S::lanes_n * Vector<T>::size;
+  const int column = warp % across * S::WN + lane % S::lanes_n * Vector<T>::size;
+  const TilePlace place = grouped<S::group>(grid);
+  const std::int64_t i0 = place.row * S::BM, j0 = place.column * S::BN;
+  const auto a = operand_a<a_along_k>(g, grid.batch());
+  const auto b = operand_b<b_along_k>(g, grid.batch());
+  SharedTiles<T>* stages = dynamic_shared<SharedTiles<T>>();
+  const std::int64_t tiles = (g.k + S::BK - 1) / S::BK;
+  // Beyond the last tile an empty group, so that always the same number is under way.
+  const auto fetch = [&](std::int64_t tile) {
+    if (tile < tiles) {
+      load_async<S::threads>(stages[tile % S::stages].a, a, i0, tile * S::BK);
+      load_async<S::threads>(stages[tile % S::stages].b, b, j0, tile * S::BK);
+    }
+    commit_copies();
+  };
+  ThreadTile<T, S::patches, S::patches> mine(row, column, S::WM / S::patches, S::WN / S::patches);
+#pragma unroll
+  for (int tile = 0; tile < S::stages - 1; ++tile) fetch(tile);
+  for (std::int64_t tile = 0; tile < tiles; ++tile) {
+    wait_copies<S::stages - 2>();
+    __syncthreads();  // this tile is here, and the one before is no longer read
+    fetch(tile + S::stages - 1);
+    mine.multiply(stages[tile % S::stages].a, stages[tile % S::stages].b);
+  }
+  T* c = g.c + grid.batch() * g.m * g.n;
+  mine.for_each_vector(
+      [&](int i, int j, const Vector<T>& sums) { store_sums(g, c, i0 + i, j0 + j, sums); });
+}
+
+Support supports(const GemmProblem& p) {
+  const Support fits = with_type(p.dtype, [&]<class T>(T) { return Grid<T>(p).supported(); });
+  return fits ? needs_compute_capability(8, 0, "cp.async") : fits;
+}
+
+CudaCall prepare(const GemmProblem& p) {
+  with_type(p.dtype, [&]<class T>(T) {
+    with_layout(p, [&]<bool a_along_k, bool b_along_k>() {
+      allow_dynamic_shared(multistage_kernel<T, a_along_k, b_along_k>, shared_bytes<T>);
+    });
+  });
+  return {[p](Tensors tensors, Stream stream) {
+    with_type(p.dtype, [&]<class T>(T) {
+      with_layout(p, [&]<bool a_along_k, bool b_along_k>() {
+        const Grid<T> grid(p);
+        launch(multistage_kernel<T, a_along_k, b_along_k>,
+               {grid.size(), Tile<T>::threads, shared_bytes<T>}, stream, Arguments<T>(p, tensors),
+               grid);
+      });
+    });
+  }};
+}
+
+}  // namespace
+
+CudaImplementation<GemmProblem> multistage() {
+  return {"multistage", Rung::tuned, supports, prepare};
+}
+
+}  // namespace breakeven::cuda_gemm
