@@ -2,8 +2,9 @@
 
 include(CheckLanguage)
 
-# The compute capabilities of the visible GPUs as real architectures. Hopper and later keep their best
-# instructions behind the `a` suffix, which only exists for code that runs on exactly that chip.
+# The compute capabilities of the visible GPUs as real architectures, lowest first. Hopper and later keep their best
+# instructions behind the `a` suffix, which only exists for code that runs on exactly that chip. PTX of the lowest comes
+# with them, without a suffix for the same reason: the driver compiles it for a GPU that is only there later.
 function(breakeven_native_architectures result)
   find_program(BREAKEVEN_NVIDIA_SMI nvidia-smi)
   mark_as_advanced(BREAKEVEN_NVIDIA_SMI)
@@ -17,7 +18,13 @@ function(breakeven_native_architectures result)
       list(TRANSFORM found REPLACE "^90$" "90a")
       list(TRANSFORM found APPEND "-real")
       list(REMOVE_DUPLICATES found)
+      list(SORT found COMPARE NATURAL)
     endif()
+  endif()
+  if(found)
+    list(GET found 0 lowest)
+    string(REGEX REPLACE "a?-real$" "-virtual" lowest "${lowest}")
+    list(APPEND found "${lowest}")
   endif()
   set(${result} "${found}" PARENT_SCOPE)
 endfunction()
