@@ -84,20 +84,16 @@ double OpenRun::ceiling_seconds() const {
 void OpenRun::measure_missing_ceilings() {
   if (!session_.ceilings.empty()) return;
   fmt::print(stderr, "measuring this machine's ceilings\n");
-  std::vector<Ceiling> ceilings;
-  if (options_.side != Side::cuda) {
-    ceilings = measure_cpu_ceilings(ceiling_seconds(), session_.all_threads);
-  }
-  if (options_.side != Side::cpu) {
-    for (Ceiling& ceiling :
-         measure_device_ceilings(opened_.device.get(), session_.cuda_absence, ceiling_seconds())) {
-      ceilings.push_back(std::move(ceiling));
-    }
-  }
-  for (const Ceiling& ceiling : ceilings) {
+  const auto take = [&](const Ceiling& ceiling) {
     const Json row = ceiling_row(ceiling);
     file_.write(row);
     session_.ceilings.add(row);
+  };
+  if (options_.side != Side::cuda) {
+    measure_cpu_ceilings(ceiling_seconds(), session_.all_threads, take);
+  }
+  if (options_.side != Side::cpu) {
+    measure_device_ceilings(opened_.device.get(), session_.cuda_absence, ceiling_seconds(), take);
   }
 }
 

@@ -29,7 +29,8 @@ class OpenRun {
 
   /// Writes the `run` row.
   void begin(const std::vector<Library>& libraries, int planned);
-  /// Measures the ceilings and writes their rows, unless another program of this run did.
+  /// Measures the ceilings and writes the row of each at once, unless another program of this run
+  /// did.
   void measure_missing_ceilings();
   /// Time for all ceilings of one side: a tenth of the budget, at most ten seconds.
   double ceiling_seconds() const;

@@ -4,6 +4,7 @@ import json
 import random
 import re
 import signal
+import subprocess
 import time
 
 import pytest
@@ -73,6 +74,53 @@ def test_a_killed_programs_file_cannot_be_mistaken_for_a_whole_one(many):
     assert not [row for row in rows if row["kind"] == "end"]
     planned = next(row["planned"] for row in rows if row["kind"] == "run")
     assert len(counts(rows)) < planned == len(PROBLEMS), "what is missing can be told"
+
+
+@pytest.fixture
+def on_ceilings(fault_bench, program):
+    """start(): the program, measuring its ceilings, and how many those are in all."""
+    fault_bench.measure_ceilings = True
+    listed = subprocess.run(
+        [program("ceiling_bench"), "--list", "--side", "cpu"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    def start():
+        process = fault_bench.start("--side", "cpu")
+        while process.poll() is None:
+            if fault_bench.run_file.exists() and '"ceiling"' in fault_bench.run_file.read_text():
+                break
+            time.sleep(0.01)
+        return process, len(listed.stdout.splitlines())
+
+    return start
+
+
+def test_kill_9_keeps_the_ceilings_that_were_measured(on_ceilings, fault_bench):
+    process, planned = on_ceilings()
+    process.kill()
+    process.communicate()
+    rows, _ = complete_rows(fault_bench.run_file)
+    kinds = [row["kind"] for row in rows]
+    assert kinds[:2] == ["run", "ceiling"]
+    assert kinds.count("ceiling") < planned, "it was killed while it measured them"
+
+
+def test_a_signal_among_the_ceilings_keeps_those_that_were_measured(
+    on_ceilings, fault_bench, check_rows
+):
+    process, planned = on_ceilings()
+    process.send_signal(signal.SIGINT)
+    process.communicate()
+    assert process.returncode == 130
+    rows, rest = complete_rows(fault_bench.run_file)
+    assert rest == ""
+    check_rows(rows)
+    assert (rows[-1]["kind"], rows[-1]["interrupted"]) == ("end", True)
+    ceilings = [row for row in rows if row["kind"] == "ceiling"]
+    assert len(ceilings) == planned
+    assert ceilings[0]["status"] == "ok"
+    assert ceilings[-1]["reason"] == "interrupted", "the rest is not measured any more"
 
 
 def wait_for(process, problems):

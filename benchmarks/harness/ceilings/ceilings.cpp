@@ -5,13 +5,14 @@
 
 namespace breakeven {
 
-std::vector<Ceiling> measure_cpu_ceilings(double budget_s, int all_threads, int repetitions) {
-  return measure(cpu_probes(all_threads), repetitions, budget_s);
+void measure_cpu_ceilings(double budget_s, int all_threads, const TakeCeiling& take,
+                          int repetitions) {
+  measure(cpu_probes(all_threads), repetitions, budget_s, take);
 }
 
-std::vector<Ceiling> measure_device_ceilings(Device* device, const std::string& absence,
-                                             double budget_s, int repetitions) {
-  return measure(device_probes(device, absence), repetitions, budget_s);
+void measure_device_ceilings(Device* device, const std::string& absence, double budget_s,
+                             const TakeCeiling& take, int repetitions) {
+  measure(device_probes(device, absence), repetitions, budget_s, take);
 }
 
 }  // namespace breakeven

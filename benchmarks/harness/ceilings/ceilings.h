@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "benchmarks/harness/ceilings/probe.h"
 #include "benchmarks/harness/device.h"
@@ -13,12 +12,11 @@ constexpr int kCeilingRepetitions = 3;
 
 /// The CPU's ceilings for one thread and all, within about `budget_s` seconds; making the buffers
 /// comes on top.
-std::vector<Ceiling> measure_cpu_ceilings(double budget_s, int all_threads,
-                                          int repetitions = kCeilingRepetitions);
+void measure_cpu_ceilings(double budget_s, int all_threads, const TakeCeiling& take,
+                          int repetitions = kCeilingRepetitions);
 
 /// The device's ceilings and floors, likewise; without one, `skipped` for the reason of `absence`.
-std::vector<Ceiling> measure_device_ceilings(Device* device, const std::string& absence,
-                                             double budget_s,
-                                             int repetitions = kCeilingRepetitions);
+void measure_device_ceilings(Device* device, const std::string& absence, double budget_s,
+                             const TakeCeiling& take, int repetitions = kCeilingRepetitions);
 
 }  // namespace breakeven

@@ -78,15 +78,14 @@ Ceiling measure(const Probe& probe, int repetitions, const SamplingLimits& limit
   return ceiling;
 }
 
-std::vector<Ceiling> measure(const std::vector<Probe>& probes, int repetitions, double budget_s) {
+void measure(const std::vector<Probe>& probes, int repetitions, double budget_s,
+             const TakeCeiling& take) {
   const auto present = std::count_if(probes.begin(), probes.end(),
                                      [](const Probe& probe) { return probe.absence.empty(); });
   SamplingLimits limits;
   limits.wall_cap_s = budget_s / static_cast<double>(std::max<std::ptrdiff_t>(1, present)) /
                       std::max(1, repetitions);
-  std::vector<Ceiling> ceilings;
-  for (const Probe& probe : probes) ceilings.push_back(measure(probe, repetitions, limits));
-  return ceilings;
+  for (const Probe& probe : probes) take(measure(probe, repetitions, limits));
 }
 
 Json ceiling_row(const Ceiling& ceiling) {

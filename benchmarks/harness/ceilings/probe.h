@@ -59,9 +59,14 @@ Ceiling measure(const Probe& probe, int repetitions, const SamplingLimits& limit
 /// What readings of a probe add up to; `skipped` for none.
 Ceiling ceiling_of(const Probe& probe, const std::vector<Reading>& readings);
 
+/// Gets each ceiling as soon as it is complete, before the next one is measured: what ends the
+/// program then loses none that was measured.
+using TakeCeiling = std::function<void(const Ceiling&)>;
+
 /// Measures all of them within about `budget_s` seconds, shared evenly; making buffers comes on
 /// top.
-std::vector<Ceiling> measure(const std::vector<Probe>& probes, int repetitions, double budget_s);
+void measure(const std::vector<Probe>& probes, int repetitions, double budget_s,
+             const TakeCeiling& take);
 
 /// The `ceiling` row of a run file.
 Json ceiling_row(const Ceiling& ceiling);
