@@ -82,6 +82,12 @@ std::vector<Selected> select(const Options& options, const Family& family, int a
     }
     if (!one.entries.empty()) selected.push_back(std::move(one));
   }
+  // No filter is to blame where the other half of the lists was never compiled.
+  if (benchmarks == 0 && options.side == Side::cuda && !BREAKEVEN_CUDA) {
+    throw BadInput(
+        "--side cuda: this program was built without CUDA; './breakeven build --cuda' builds one "
+        "that has it");
+  }
   if (selected.empty()) {
     throw BadInput(fmt::format("none of {} benchmarks matches --filter '{}'{}; --list shows them",
                                benchmarks, options.filter,

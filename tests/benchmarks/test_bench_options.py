@@ -87,6 +87,13 @@ def test_side(fault_bench):
         fault_bench.run_file.unlink()
 
 
+def test_a_side_that_was_not_built(gemm_bench, build_dir):
+    if "BREAKEVEN_CUDA:STRING=OFF" not in (build_dir / "CMakeCache.txt").read_text():
+        pytest.skip("this build may have both sides")
+    for options in ((), ("--filter", "gemm"), ("--list",)):
+        one_line(gemm_bench("--side", "cuda", *options), "without CUDA", "./breakeven build --cuda")
+
+
 def test_threads(fault_bench):
     usable = fault_bench("--filter", "/right$", "--side", "cpu").of("run")[0]["machine"]["cpu"]
     everything = usable["usable_threads"]

@@ -109,6 +109,18 @@ TEST_F(Selecting, NothingThatMatchesIsBadInput) {
   EXPECT_NE(message.find("--list"), std::string::npos) << message;
 }
 
+TEST_F(Selecting, TheSideThatWasNotBuiltIsBadInput) {
+  if (BREAKEVEN_CUDA) GTEST_SKIP() << "this build has both sides";
+  family_.make_case = [](const std::string& id) {
+    return scale_case(parse_scale(id), {cpu_scale<Fault::none>("plain")});
+  };
+  options_.side = Side::cuda;
+  const std::string message = complaint();
+  EXPECT_NE(message.find("--side cuda: this program was built without CUDA"), std::string::npos)
+      << message;
+  EXPECT_NE(message.find("./breakeven build --cuda"), std::string::npos) << message;
+}
+
 TEST_F(Selecting, BadPatternsAndListsAreBadInput) {
   options_.filter = "[";
   EXPECT_NE(complaint().find("--filter '['"), std::string::npos);
