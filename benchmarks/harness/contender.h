@@ -51,8 +51,9 @@ struct Contender {
   std::string reason = {};
   Check check = {};
   std::unique_ptr<Runner> runner = {};
-  int checked_set = 0;  // whose output the check after timing looks at
-  double pilot_s = 0;   // seconds of one warm call, from pilot samples that are not reported
+  int checked_set = 0;   // whose output the check after timing looks at
+  double pilot_s = 0;    // seconds of one warm call, from pilot samples that are not reported
+  bool planned = false;  // the time budget has room for its warm repetitions
 
   bool is(Side side) const { return candidate->side == side; }
   void end(Status how, std::string why) {

@@ -10,6 +10,7 @@
 #include "benchmarks/harness/interrupt.h"
 #include "benchmarks/harness/rows.h"
 #include "benchmarks/harness/statistics.h"
+#include "benchmarks/harness/transfer_contender.h"
 
 namespace breakeven {
 namespace {
@@ -160,8 +161,9 @@ void Measurement::repeat(CaseResult& result, const Unit& unit, double wall_cap_s
 
 void Measurement::repeat_transfers(CaseResult& result, HostEnd& host, double wall_cap_s,
                                    int repetition) {
+  replace_failed_transfer_contender(result);
+  if (!result.transfer_contender) return;
   Contender& contender = result.contenders[*result.transfer_contender];
-  if (contender.status != Status::ok) return;
   std::optional<TransferTimes> times;
   reset(contender, data_);
   guarded(contender, [&] {
@@ -206,8 +208,7 @@ void Measurement::run(CaseResult& result, double allowance_s) {
   if (plan.measured.empty()) return;
   load_cold_sets(result, plan.measured);
   std::vector<std::unique_ptr<HostEnd>> hosts;
-  result.transfer_contender = fastest_in_pilot(
-      result.contenders, [](const Contender& contender) { return contender.is(Side::cuda); });
+  choose_transfer_contender(result, plan.measured);
   if (result.transfer_contender) {
     const Series nothing(static_cast<std::size_t>(session_.repetitions));
     for (HostMemory memory : {HostMemory::pageable, HostMemory::pinned}) {
@@ -288,6 +289,7 @@ CaseResult measure_case(const Case& problem, const std::vector<Entry>& entries, 
     }
   }
   if (measurement && !interrupted()) measurement->run(result, left_s());
+  replace_failed_transfer_contender(result);  // which may have come after its last trip
   note_failures(result, session);
   for (Contender& contender : result.contenders) contender.runner.reset();
   return result;

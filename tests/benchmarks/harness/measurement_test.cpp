@@ -164,6 +164,25 @@ TEST(Traps, ThrottledSamplesAreMarkedNeverDiscarded) {
   EXPECT_EQ(first["clock"]["after_mhz"], 1200);
 }
 
+TEST(Measurement, TheNextOfThePilotTakesThePlaceOfAWinnerThatFails) {
+  FakeDevice device;
+  TestRun run(&device);
+  const Case problem = scale_case(
+      kProblem, {cpu_scale<Fault::none>("c")},
+      {cuda_scale<Fault::slow>("next"), cuda_scale<Fault::wrong_element_later>("winner")});
+  const CaseResult result = measure(run, problem);
+  const auto pairs = pair_rows(problem, result, 2);
+  EXPECT_EQ(pairs.size(), 2u * 2);
+  for (const Json& row : pairs) {
+    EXPECT_EQ(row["cuda_implementation"], "next");
+    EXPECT_FALSE(row["speedup_kernel"].is_null());
+    EXPECT_EQ(row["speedup_end_to_end"].is_null(), row["cache"] == "cold");
+  }
+  for (const Json& row : run.rows("transfer")) {
+    EXPECT_EQ(row["status"] == "ok", row["implementation"] == "next");
+  }
+}
+
 TEST(Measurement, WhatDoesNotFitInTheBudgetIsSkippedOnBothSides) {
   FakeDevice device;
   TestRun run(&device);

@@ -1,0 +1,31 @@
+#include "benchmarks/harness/transfer_contender.h"
+
+namespace breakeven {
+namespace {
+
+std::optional<std::size_t> fastest_planned(const CaseResult& result) {
+  return fastest_in_pilot(result.contenders, [](const Contender& contender) {
+    return contender.is(Side::cuda) && contender.planned;
+  });
+}
+
+}  // namespace
+
+void choose_transfer_contender(CaseResult& result, const std::vector<Unit>& measured) {
+  for (const Unit& unit : measured) {
+    if (unit.cache == CacheState::warm) result.contenders[unit.contender].planned = true;
+  }
+  result.transfer_contender = fastest_planned(result);
+}
+
+void replace_failed_transfer_contender(CaseResult& result) {
+  auto& chosen = result.transfer_contender;
+  if (!chosen || result.contenders[*chosen].status == Status::ok) return;
+  chosen = fastest_planned(result);
+  for (auto& [memory, transfers] : result.transfers) {
+    transfers.end_to_end.assign(transfers.end_to_end.size(), std::nullopt);
+    transfers.flags.clear();
+  }
+}
+
+}  // namespace breakeven
