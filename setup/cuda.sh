@@ -10,6 +10,8 @@ find_nvcc() {
   return 1
 }
 
+cuda_headers=$deps/cuda-headers
+
 # has_driver: true where an NVIDIA driver is installed, whether or not a GPU answers.
 has_driver() {
   [[ -e /proc/driver/nvidia/version || -e /usr/lib/wsl/lib/libcuda.so.1 ]] ||
@@ -62,4 +64,13 @@ need_toolkit() {
   fi
   CUDACXX=$(find_nvcc)
   export CUDACXX
+}
+
+# need_cuda_headers: what executing the kernels on the host takes of CUDA, 3 MB from PyPI where there is no toolkit.
+need_cuda_headers() {
+  if [[ $preset == cuda || -n ${given[--no-cuda]-} || -e $cuda_headers ]]; then return; fi
+  if [[ $(uname -s) != Linux || ! $(uname -m) =~ ^(x86_64|aarch64)$ ]]; then return; fi
+  need_venv
+  quietly "CUDA: fetching its headers from PyPI into .deps/, to execute the kernels on the host" "$venv/bin/python" -m pip install \
+    --disable-pip-version-check --quiet --no-deps --target "$cuda_headers" --requirement "$top/setup/requirements-cuda-headers.txt"
 }

@@ -3,13 +3,15 @@
 # modules, conda, Spack or Homebrew provide and names what it misses.
 
 libraries=(libbenchmark-dev libopenblas-openmp-dev libdnnl-dev nlohmann-json3-dev libcli11-dev libfmt-dev libhwloc-dev
-  libgtest-dev libboost-context-dev)
+  libgtest-dev)
+# What the tests need on top: the kernels are executed on the host.
+test_libraries=(libboost-context-dev)
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# missing_packages LIBRARIES|TOOLS...: prints which of the packages we need for compiling, or for Python, are not there.
+# missing_packages KIND...: prints which of the packages we need for compiling, for tests, or for Python, are not there.
 missing_packages() {
-  local need package installed
+  local need
   for need; do
     case $need in
       compiler)
@@ -18,20 +20,25 @@ missing_packages() {
         if ! have cmake; then echo cmake; fi
         if ! have ninja; then echo ninja-build; fi
         ;;
-      libraries)
-        installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${libraries[@]}" 2>/dev/null || true)
-        for package in "${libraries[@]}"; do
-          if [[ $'\n'$installed$'\n' != *$'\n'"installed $package"$'\n'* ]] && [[ ! -e $deps/root/usr/share/doc/$package ]]; then
-            echo "$package"
-          fi
-        done
-        ;;
+      libraries) missing_libraries "${libraries[@]}" ;;
+      tests) missing_libraries "${test_libraries[@]}" ;;
       python) if ! find_python >/dev/null; then echo python3-venv; fi ;;
     esac
   done
 }
 
-# need_packages KIND...: sees to it that the packages of these kinds (compiler, libraries, python) are there.
+# missing_libraries PACKAGE...: prints those that are neither installed nor unpacked.
+missing_libraries() {
+  local package installed
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true)
+  for package; do
+    if [[ $'\n'$installed$'\n' != *$'\n'"installed $package"$'\n'* ]] && [[ ! -e $deps/root/usr/share/doc/$package ]]; then
+      echo "$package"
+    fi
+  done
+}
+
+# need_packages KIND...: sees to it that the packages of these kinds (compiler, libraries, tests, python) are there.
 need_packages() {
   local -a missing=() line=()
   # Whoever names a prefix has the libraries there, and wants no others; CMake says if one is missing.

@@ -5,6 +5,8 @@ command_test() {
   local status=0 results
   no_operands test
   need_build
+  need_packages tests
+  need_cuda_headers
   need_python "" -test
   results=$build/test-results
   rm -rf "$results"
@@ -15,7 +17,7 @@ command_test() {
 
   note "== The same under AddressSanitizer and UndefinedBehaviorSanitizer"
   configure asan
-  compile asan unit_tests
+  compile asan compiled_tests
   run_ctest asan "$results/sanitized.xml" || status=1
 
   note "== Tests in Python"

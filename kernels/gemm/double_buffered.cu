@@ -52,26 +52,29 @@ __global__ void __launch_bounds__(Tile<T>::threads, 2)
   const int row = warp / across * S::WM + lane / S::lanes_n * Vector<T>::size;
   const int column = warp % across * S::WN + lane % S::lanes_n * Vector<T>::size;
   const std::int64_t i0 = grid.first_row(), j0 = grid.first_column();
-  const auto a = operand_a<a_along_k>(g, grid.batch());
-  const auto b = operand_b<b_along_k>(g, grid.batch());
+  const auto c =
+      OutputTile<T>::template at<S::BM, S::BN>(g.c + grid.batch() * g.m * g.n, g, i0, j0);
+  AsyncLoader<T, S::BM, S::BK, S::threads, a_along_k> a(operand_a<a_along_k>(g, grid.batch()), i0,
+                                                        0);
+  AsyncLoader<T, S::BN, S::BK, S::threads, b_along_k> b(operand_b<b_along_k>(g, grid.batch()), j0,
+                                                        0);
   SharedTiles<T>(&stages)[2] = static_shared<Stages<T>>().tiles;
-  const auto fetch = [&](std::int64_t tile) {
-    load_async<S::threads>(stages[tile % 2].a, a, i0, tile * S::BK);
-    load_async<S::threads>(stages[tile % 2].b, b, j0, tile * S::BK);
+  const auto fetch = [&](int stage, std::int64_t k_left) {
+    a.start(stages[stage].a, k_left);
+    b.start(stages[stage].b, k_left);
     commit_copies();
   };
   ThreadTile<T, S::patches, S::patches> mine(row, column, S::WM / S::patches, S::WN / S::patches);
-  const std::int64_t tiles = (g.k + S::BK - 1) / S::BK;
-  fetch(0);
-  for (std::int64_t tile = 0; tile < tiles; ++tile) {
+  fetch(0, g.k);
+  int stage = 0;
+  for (std::int64_t k_left = g.k; k_left > 0; k_left -= S::BK) {
     wait_copies<0>();
     __syncthreads();  // this tile is here, and the one before is no longer read
-    if (tile + 1 < tiles) fetch(tile + 1);
-    mine.multiply(stages[tile % 2].a, stages[tile % 2].b);
+    if (k_left > S::BK) fetch(1 - stage, k_left - S::BK);
+    mine.multiply(stages[stage].a, stages[stage].b);
+    stage = 1 - stage;
   }
-  T* c = g.c + grid.batch() * g.m * g.n;
-  mine.for_each_vector(
-      [&](int i, int j, const Vector<T>& sums) { store_sums(g, c, i0 + i, j0 + j, sums); });
+  mine.for_each_vector([&](int i, int j, const Vector<T>& sums) { c.store(g, i, j, sums); });
 }
 
 Support supports(const GemmProblem& p) {

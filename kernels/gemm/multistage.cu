@@ -66,30 +66,34 @@ __global__ void __launch_bounds__(Tile<T>::threads, 2)
   const int column = warp % across * S::WN + lane % S::lanes_n * Vector<T>::size;
   const TilePlace place = grouped<S::group>(grid);
   const std::int64_t i0 = place.row * S::BM, j0 = place.column * S::BN;
-  const auto a = operand_a<a_along_k>(g, grid.batch());
-  const auto b = operand_b<b_along_k>(g, grid.batch());
+  const auto c =
+      OutputTile<T>::template at<S::BM, S::BN>(g.c + grid.batch() * g.m * g.n, g, i0, j0);
+  AsyncLoader<T, S::BM, S::BK, S::threads, a_along_k> a(operand_a<a_along_k>(g, grid.batch()), i0,
+                                                        0);
+  AsyncLoader<T, S::BN, S::BK, S::threads, b_along_k> b(operand_b<b_along_k>(g, grid.batch()), j0,
+                                                        0);
   SharedTiles<T>* stages = dynamic_shared<SharedTiles<T>>();
-  const std::int64_t tiles = (g.k + S::BK - 1) / S::BK;
   // Beyond the last tile an empty group, so that always the same number is under way.
-  const auto fetch = [&](std::int64_t tile) {
-    if (tile < tiles) {
-      load_async<S::threads>(stages[tile % S::stages].a, a, i0, tile * S::BK);
-      load_async<S::threads>(stages[tile % S::stages].b, b, j0, tile * S::BK);
+  const auto fetch = [&](int stage, std::int64_t k_left) {
+    if (k_left > 0) {
+      a.start(stages[stage].a, k_left);
+      b.start(stages[stage].b, k_left);
     }
     commit_copies();
   };
   ThreadTile<T, S::patches, S::patches> mine(row, column, S::WM / S::patches, S::WN / S::patches);
 #pragma unroll
-  for (int tile = 0; tile < S::stages - 1; ++tile) fetch(tile);
-  for (std::int64_t tile = 0; tile < tiles; ++tile) {
+  for (int stage = 0; stage < S::stages - 1; ++stage) fetch(stage, g.k - stage * S::BK);
+  int stage = 0, free_stage = S::stages - 1;
+  for (std::int64_t k_left = g.k; k_left > 0; k_left -= S::BK) {
     wait_copies<S::stages - 2>();
     __syncthreads();  // this tile is here, and the one before is no longer read
-    fetch(tile + S::stages - 1);
-    mine.multiply(stages[tile % S::stages].a, stages[tile % S::stages].b);
+    fetch(free_stage, k_left - (S::stages - 1) * S::BK);
+    mine.multiply(stages[stage].a, stages[stage].b);
+    free_stage = stage;
+    stage = stage + 1 == S::stages ? 0 : stage + 1;
   }
-  T* c = g.c + grid.batch() * g.m * g.n;
-  mine.for_each_vector(
-      [&](int i, int j, const Vector<T>& sums) { store_sums(g, c, i0 + i, j0 + j, sums); });
+  mine.for_each_vector([&](int i, int j, const Vector<T>& sums) { c.store(g, i, j, sums); });
 }
 
 Support supports(const GemmProblem& p) {

@@ -66,19 +66,19 @@ __global__ void __launch_bounds__(Tile<T, flat>::threads)
   const std::int64_t i0 = grid.first_row(), j0 = grid.first_column();
   const std::int64_t begin = blockIdx.y * split.length;
   const std::int64_t end = begin + split.length < g.k ? begin + split.length : g.k;
-  auto a = operand_a<a_along_k>(g, grid.batch());
-  auto b = operand_b<b_along_k>(g, grid.batch());
-  RegisterLoader<T, S::BM, S::BK, S::threads, a_along_k> a_loader;
-  RegisterLoader<T, S::BN, S::BK, S::threads, b_along_k> b_loader;
+  RegisterLoader<T, S::BM, S::BK, S::threads, a_along_k> a(operand_a<a_along_k>(g, grid.batch()),
+                                                           i0, begin);
+  RegisterLoader<T, S::BN, S::BK, S::threads, b_along_k> b(operand_b<b_along_k>(g, grid.batch()),
+                                                           j0, begin);
   SharedTiles<T, flat>& tiles = static_shared<SharedTiles<T, flat>>();
   ThreadTile<T, S::patches, S::patches> mine(thread / across * Vector<T>::size,
                                              thread % across * Vector<T>::size, S::BM / S::patches,
                                              S::BN / S::patches);
-  for (std::int64_t k0 = begin; k0 < end; k0 += S::BK) {
-    a_loader.load(a, i0, k0);
-    b_loader.load(b, j0, k0);
-    a_loader.store(tiles.a);
-    b_loader.store(tiles.b);
+  for (std::int64_t k_left = end - begin; k_left > 0; k_left -= S::BK) {
+    a.load(k_left);
+    b.load(k_left);
+    a.store(tiles.a);
+    b.store(tiles.b);
     __syncthreads();
     mine.multiply(tiles.a, tiles.b);
     __syncthreads();
@@ -90,8 +90,8 @@ __global__ void __launch_bounds__(Tile<T, flat>::threads)
     g.alpha = 1;
     g.beta = 0;
   }
-  mine.for_each_vector(
-      [&](int i, int j, const Vector<T>& sums) { store_sums(g, c, i0 + i, j0 + j, sums); });
+  const auto tile = OutputTile<T>::template at<S::BM, S::BN>(c, g, i0, j0);
+  mine.for_each_vector([&](int i, int j, const Vector<T>& sums) { tile.store(g, i, j, sums); });
 }
 
 constexpr int sum_threads = 256;

@@ -62,32 +62,44 @@ class ThreadTile {
   T sum_[TM][TN] = {};
 };
 
-/// C = alpha·sum + beta·C for a vector of sums that begins at (i, j) of the matrix `c` of a batch;
-/// what lies outside is left alone. By 16 bytes where C's rows allow it.
+/// A block's tile of C in global memory.
 template <class T>
-__device__ void store_sums(const Arguments<T>& g, T* c, std::int64_t i, std::int64_t j,
-                           Vector<T> sums) {
-  constexpr int size = Vector<T>::size;
-  if (i >= g.m || j >= g.n) return;
-  T* to = c + i * g.n + j;
-  const bool aligned = reinterpret_cast<std::uintptr_t>(c) % 16 == 0 && g.n % size == 0;
-  if (aligned) {  // whole, since j and N are multiples of a vector
-    auto* whole = reinterpret_cast<Vector<T>*>(to);
-    Vector<T> before{};
-    if (g.beta != 0) before = *whole;
+struct OutputTile {
+  T* first;
+  int rows, columns;  // of the tile that lie inside of C
+
+  /// Of BM × BN elements from (i0, j0) on.
+  template <int BM, int BN>
+  static __device__ OutputTile at(T* c, const Arguments<T>& g, std::int64_t i0, std::int64_t j0) {
+    return {c + i0 * g.n + j0, at_most<BM>(g.m - i0), at_most<BN>(g.n - j0)};
+  }
+
+  /// C = alpha·sum + beta·C for a vector of sums that begins at (i, j) of the tile; what lies
+  /// outside of C is left alone. By 16 bytes where C's rows allow it.
+  __device__ void store(const Arguments<T>& g, int i, int j, Vector<T> sums) const {
+    constexpr int size = Vector<T>::size;
+    if (i >= rows || j >= columns) return;
+    T* to = first + i * g.n + j;
+    const bool aligned = reinterpret_cast<std::uintptr_t>(first) % 16 == 0 && g.n % size == 0;
+    if (aligned) {  // whole, since j and N are multiples of a vector
+      auto* whole = reinterpret_cast<Vector<T>*>(to);
+      Vector<T> before{};
+      if (g.beta != 0) before = *whole;
 #pragma unroll
-    for (int e = 0; e < size; ++e) {
-      sums.element[e] = g.beta == 0 ? g.alpha * sums.element[e]
-                                    : g.alpha * sums.element[e] + g.beta * before.element[e];
-    }
-    *whole = sums;
-  } else {
+      for (int e = 0; e < size; ++e) {
+        sums.element[e] = g.beta == 0 ? g.alpha * sums.element[e]
+                                      : g.alpha * sums.element[e] + g.beta * before.element[e];
+      }
+      *whole = sums;
+    } else {
 #pragma unroll
-    for (int e = 0; e < size; ++e) {
-      if (j + e >= g.n) return;
-      to[e] = g.beta == 0 ? g.alpha * sums.element[e] : g.alpha * sums.element[e] + g.beta * to[e];
+      for (int e = 0; e < size; ++e) {
+        if (j + e >= columns) return;
+        to[e] =
+            g.beta == 0 ? g.alpha * sums.element[e] : g.alpha * sums.element[e] + g.beta * to[e];
+      }
     }
   }
-}
+};
 
 }  // namespace breakeven::cuda_gemm

@@ -45,24 +45,24 @@ __global__ void __launch_bounds__(Tile<T>::threads, 2)
   const int row = warp / across * S::WM + lane / S::lanes_n * Vector<T>::size;
   const int column = warp % across * S::WN + lane % S::lanes_n * Vector<T>::size;
   const std::int64_t i0 = grid.first_row(), j0 = grid.first_column();
-  const auto a = operand_a<a_along_k>(g, grid.batch());
-  const auto b = operand_b<b_along_k>(g, grid.batch());
-  RegisterLoader<T, S::BM, S::BK, S::threads, a_along_k> a_loader;
-  RegisterLoader<T, S::BN, S::BK, S::threads, b_along_k> b_loader;
+  const auto c =
+      OutputTile<T>::template at<S::BM, S::BN>(g.c + grid.batch() * g.m * g.n, g, i0, j0);
+  RegisterLoader<T, S::BM, S::BK, S::threads, a_along_k> a(operand_a<a_along_k>(g, grid.batch()),
+                                                           i0, 0);
+  RegisterLoader<T, S::BN, S::BK, S::threads, b_along_k> b(operand_b<b_along_k>(g, grid.batch()),
+                                                           j0, 0);
   SharedTiles<T>& tiles = static_shared<SharedTiles<T>>();
   ThreadTile<T, S::patches, S::patches> mine(row, column, S::WM / S::patches, S::WN / S::patches);
-  for (std::int64_t k0 = 0; k0 < g.k; k0 += S::BK) {
-    a_loader.load(a, i0, k0);
-    b_loader.load(b, j0, k0);
-    a_loader.store(tiles.a);
-    b_loader.store(tiles.b);
+  for (std::int64_t k_left = g.k; k_left > 0; k_left -= S::BK) {
+    a.load(k_left);
+    b.load(k_left);
+    a.store(tiles.a);
+    b.store(tiles.b);
     __syncthreads();
     mine.multiply(tiles.a, tiles.b);
     __syncthreads();
   }
-  T* c = g.c + grid.batch() * g.m * g.n;
-  mine.for_each_vector(
-      [&](int i, int j, const Vector<T>& sums) { store_sums(g, c, i0 + i, j0 + j, sums); });
+  mine.for_each_vector([&](int i, int j, const Vector<T>& sums) { c.store(g, i, j, sums); });
 }
 
 Support supports(const GemmProblem& p) {

@@ -220,13 +220,15 @@ void Block::copy_async(void* to, const void* from, std::size_t bytes, std::size_
   const auto misaligned = [bytes](const void* address) {
     return reinterpret_cast<std::uintptr_t>(address) % bytes != 0;
   };
-  const std::string what = thread_text(current_) + " copies " + std::to_string(bytes) + " bytes: ";
-  if (!shared_->contains(to))
-    report("cp.async to what is not shared memory", {what + place.text()});
-  if (misaligned(to)) report("misaligned cp.async, to shared memory", {what + place.text()});
-  if (misaligned(from)) report("misaligned cp.async, from global memory", {what + place.text()});
+  const auto refuse = [&](const char* what) {
+    report(what, {thread_text(current_) + " copies " + std::to_string(bytes) +
+                  " bytes: " + place.text()});
+  };
+  if (!shared_->contains(to)) refuse("cp.async to what is not shared memory");
+  if (misaligned(to)) refuse("misaligned cp.async, to shared memory");
+  if (misaligned(from)) refuse("misaligned cp.async, from global memory");
   if (source_bytes > 0 && first_poisoned(from, source_bytes) != nullptr) {
-    report("cp.async from outside a device buffer", {what + place.text()});
+    refuse("cp.async from outside a device buffer");
   }
   note_shared(to, bytes, Access::Kind::async_copy, place);
   shared_->fill_with_poison(to, bytes);

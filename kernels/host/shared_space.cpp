@@ -132,12 +132,13 @@ bool SharedSpace::conflict(const Access& before, const Access& now) const {
   return !(same_warp && before.warp_interval < now.warp_interval);
 }
 
-void SharedSpace::report_race(const Access& before, const Access& now, const Words& at) const {
+void SharedSpace::report_race(const Access& before, const Access& now,
+                              const Touched& touched) const {
   const char* past = before.kind == Kind::read ? " read" : " wrote";
-  report("race in shared memory",
-         {thread_text(now.thread) + " " + verb(now.kind) + " " + at() + ": " + now.place.text(),
-          thread_text(before.thread) + past +
-              " there with no barrier between: " + before.place.text()});
+  report("race in shared memory", {thread_text(now.thread) + " " + verb(now.kind) + " " +
+                                       touched.text() + ": " + now.place.text(),
+                                   thread_text(before.thread) + past +
+                                       " there with no barrier between: " + before.place.text()});
 }
 
 void SharedSpace::report_unwritten() const {
@@ -147,29 +148,29 @@ void SharedSpace::report_unwritten() const {
           unwritten_->place.text()});
 }
 
-void SharedSpace::note_read(History& history, const Access& access, const Words& at) {
+void SharedSpace::note_read(History& history, const Access& access, const Touched& touched) {
   const Access& write = history.write;
   if (write.interval < first_interval_ && !unwritten_) {
     unwritten_ = access;
-    unwritten_at_ = at();
+    unwritten_at_ = touched.text();
   }
   if (write.interval >= first_interval_ && write.kind == Kind::async_copy) {
     report("read of a cp.async that was not waited for",
-           {thread_text(access.thread) + " reads " + at() + ": " + access.place.text(),
+           {thread_text(access.thread) + " reads " + touched.text() + ": " + access.place.text(),
             thread_text(write.thread) + " started the copy: " + write.place.text()});
   }
-  if (conflict(write, access)) report_race(write, access, at);
+  if (conflict(write, access)) report_race(write, access, touched);
   if (history.read.interval == interval_ && history.read.thread != access.thread) {
     history.other_read = history.read;
   }
   history.read = access;
 }
 
-void SharedSpace::note_write(History& history, const Access& access, const Words& at) const {
+void SharedSpace::note_write(History& history, const Access& access, const Touched& touched) const {
   const bool both_atomic = access.kind == Kind::atomic && history.write.kind == Kind::atomic;
-  if (!both_atomic && conflict(history.write, access)) report_race(history.write, access, at);
+  if (!both_atomic && conflict(history.write, access)) report_race(history.write, access, touched);
   for (const Access* read : {&history.read, &history.other_read}) {
-    if (conflict(*read, access)) report_race(*read, access, at);
+    if (conflict(*read, access)) report_race(*read, access, touched);
   }
   history.write = access;
 }
@@ -177,15 +178,20 @@ void SharedSpace::note_write(History& history, const Access& access, const Words
 void SharedSpace::note(const void* address, std::size_t bytes, Access access) {
   access.interval = interval_;
   const Object& object = object_around(address, bytes, access);
-  const auto* from = static_cast<const std::byte*>(address);
-  const Words at = [&] {
-    return bytes_text(bytes) + " at byte " + std::to_string(from - object.data) + " of " +
-           object.name;
-  };
+  const Touched touched{object, static_cast<const std::byte*>(address), bytes};
   for (std::size_t i = 0; i < bytes; ++i) {
-    History& history = history_[from + i - memory_];
-    access.kind == Kind::read ? note_read(history, access, at) : note_write(history, access, at);
+    History& history = history_[touched.from + i - memory_];
+    if (access.kind == Kind::read) {
+      note_read(history, access, touched);
+    } else {
+      note_write(history, access, touched);
+    }
   }
+}
+
+std::string SharedSpace::Touched::text() const {
+  return bytes_text(bytes) + " at byte " + std::to_string(from - object.data) + " of " +
+         object.name;
 }
 
 void SharedSpace::fill_with_poison(void* address, std::size_t bytes) const {

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -78,11 +77,17 @@ class SharedSpace {
   Object& place(const void* tag, std::size_t bytes, std::size_t alignment, std::string name);
   const Object& object_around(const void* address, std::size_t bytes, const Access& access) const;
   bool conflict(const Access& before, const Access& now) const;
-  /// `at` says in words which bytes, and is asked only for a finding.
-  using Words = std::function<std::string()>;
-  void note_read(History& history, const Access& access, const Words& at);
-  void note_write(History& history, const Access& access, const Words& at) const;
-  [[noreturn]] void report_race(const Access& before, const Access& now, const Words& at) const;
+  /// Which bytes an access touches, for what is said of them.
+  struct Touched {
+    const Object& object;
+    const std::byte* from;
+    std::size_t bytes;
+    std::string text() const;
+  };
+  void note_read(History& history, const Access& access, const Touched& touched);
+  void note_write(History& history, const Access& access, const Touched& touched) const;
+  [[noreturn]] void report_race(const Access& before, const Access& now,
+                                const Touched& touched) const;
   /// Reports the first read in this interval of what nobody has written since.
   void report_unwritten() const;
 

@@ -10,14 +10,17 @@
 
 namespace breakeven::test {
 
-/// Odd, ragged, thin and batched: each with every layout, scaling and fill that a test combines.
+/// Odd, ragged, thin and batched; then rows of whole vectors over several tiles, more rows of tiles
+/// than kernels group, and K long enough to be split. Each with every layout, scaling and fill that
+/// a test combines.
 struct Sizes {
   std::int64_t batch, m, n, k;
 };
 inline constexpr Sizes gemm_sizes[] = {
-    {1, 1, 1, 1},    {1, 1, 7, 5}, {1, 7, 1, 5},    {1, 1, 1, 64},   {1, 1, 130, 33},
-    {1, 130, 1, 33}, {1, 3, 5, 1}, {1, 16, 16, 16}, {1, 17, 31, 13}, {1, 33, 65, 129},
-    {1, 2, 300, 4},  {3, 5, 7, 9}, {2, 1, 9, 17},   {17, 4, 4, 4},   {1, 127, 63, 65}};
+    {1, 1, 1, 1},      {1, 1, 7, 5},     {1, 7, 1, 5},     {1, 1, 1, 64},   {1, 1, 130, 33},
+    {1, 130, 1, 33},   {1, 3, 5, 1},     {1, 16, 16, 16},  {1, 17, 31, 13}, {1, 33, 65, 129},
+    {1, 2, 300, 4},    {3, 5, 7, 9},     {2, 1, 9, 17},    {17, 4, 4, 4},   {1, 127, 63, 65},
+    {1, 136, 264, 40}, {1, 1160, 12, 8}, {1, 5, 140, 264}, {1, 140, 5, 264}};
 
 struct Scaling {
   double alpha, beta;
