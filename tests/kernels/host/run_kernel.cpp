@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,9 @@ int main(int argc, char** argv) {
   app.add_option("--fill", fill)->check(CLI::IsMember({"integers", "normal"}));
   app.add_option("--schedule", schedule, "ascending, descending or random[:SEED], then [:POISON]");
   app.add_option("--threads", host::settings().threads, "host threads; 1 is best for a debugger");
+  for (const char* word : std::span(argv, static_cast<std::size_t>(argc))) {
+    host::settings().repeat += (word == argv[0] ? "" : " ") + std::string(word);
+  }
   try {
     app.parse(argc, argv);
     host::settings().schedule = host::parse_schedule(schedule);
