@@ -41,6 +41,10 @@ SpacePool& spaces() {
   return *pool;
 }
 
+bool same(SourcePlace a, SourcePlace b) {
+  return a.line == b.line && std::strcmp(a.file, b.file) == 0;
+}
+
 }  // namespace
 
 Block::Block(const Launch& launch, const Schedule& schedule)
@@ -158,10 +162,7 @@ void Block::barrier(SourcePlace place) { wait(State::at_barrier, place); }
 void Block::release_barrier() {
   const SourcePlace place = threads_[0].place;
   for (const Thread& thread : threads_) {
-    if (thread.state != State::at_barrier || thread.place.line != place.line ||
-        std::strcmp(thread.place.file, place.file) != 0) {
-      report_stuck();
-    }
+    if (thread.state != State::at_barrier || !same(thread.place, place)) report_stuck();
   }
   for (Thread& thread : threads_) thread.state = State::ready;
   shared_->barrier();
@@ -293,7 +294,7 @@ void Block::report_stuck() const {
     return thread.state == State::at_barrier;
   });
   const auto elsewhere = std::find_if(threads_.begin(), threads_.end(), [&](const Thread& thread) {
-    return thread.state != State::at_barrier || thread.place.line != waits->place.line;
+    return thread.state != State::at_barrier || !same(thread.place, waits->place);
   });
   report("barrier that not all threads reach",
          {waiting_text(static_cast<unsigned>(waits - threads_.begin())),

@@ -62,6 +62,7 @@ void SharedSpace::begin_block(unsigned char poison, std::size_t dynamic_bytes) {
   poison_ = poison;
   first_interval_ = ++interval_;
   used_ = static_bytes_ = 0;
+  dynamic_bytes_ = dynamic_bytes;
   constexpr std::size_t dynamic_alignment = 128;  // as dynamic_shared promises
   if (dynamic_bytes > 0) {
     place(&dynamic_tag, dynamic_bytes, dynamic_alignment, "dynamic shared memory");
@@ -97,6 +98,11 @@ void* SharedSpace::object(const void* tag, std::size_t bytes, std::size_t alignm
   if (static_bytes_ > most) {
     report("static shared memory of " + bytes_text(static_bytes_) + ", where a block has " +
            bytes_text(most));
+  }
+  const std::size_t most_of_both = device_model().shared_per_block_opt_in;
+  if (static_bytes_ + dynamic_bytes_ > most_of_both) {
+    report("shared memory of " + bytes_text(static_bytes_ + dynamic_bytes_) +
+           ", static and dynamic, where a block has at most " + bytes_text(most_of_both));
   }
   return place(tag, bytes, alignment, type_name(type)).data;
 }

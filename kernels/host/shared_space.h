@@ -94,7 +94,7 @@ class SharedSpace {
   std::byte* memory_;
   History* history_;  // of each byte of memory_
   std::size_t used_ = 0;
-  std::size_t static_bytes_ = 0;
+  std::size_t static_bytes_ = 0, dynamic_bytes_ = 0;  // of this block
   std::vector<Object> objects_;
   // A read of what nobody wrote, in this interval: a race if another thread still writes there.
   std::optional<Access> unwritten_;

@@ -140,6 +140,8 @@ const Defect defects[] = {
 
     {"TooMuchStaticSharedMemory", [](auto, auto) { planted::too_much_static_shared_memory(); },
      "static shared memory of 49156 bytes, where a block has 49152 bytes"},
+    {"TooMuchSharedMemoryInAll", [](auto, auto) { planted::too_much_shared_memory_in_all(); },
+     "shared memory of 166916 bytes, static and dynamic, where a block has at most 166912 bytes"},
     {"DynamicSharedMemoryWithoutAny",
      [](auto, auto out) { planted::dynamic_shared_memory_without_any(out); },
      "dynamic shared memory in a launch without any\n  thread \\(0,0,0\\)"},

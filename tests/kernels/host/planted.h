@@ -48,6 +48,7 @@ void too_many_blocks_down();
 void no_blocks();
 void too_much_dynamic_shared_memory();
 void too_much_static_shared_memory();
+void too_much_shared_memory_in_all();
 void dynamic_shared_memory_without_any(float* out);
 
 // Right ones. Each writes what is said, for one warp unless it says otherwise.

@@ -14,6 +14,12 @@ struct Huge {
 
 __global__ void huge_tile() { static_shared<Huge>().element[threadIdx.x] = 1; }
 
+struct Some {
+  float element;
+};
+
+__global__ void some_tile() { static_shared<Some>().element = 1; }
+
 __global__ void use_dynamic(float* out) {
   float* element = dynamic_shared<float>();
   element[threadIdx.x] = 1;
@@ -29,6 +35,11 @@ void too_much_dynamic_shared_memory() {
   launch(nothing, {1, 1, (std::size_t{48} << 10) + 1}, nullptr);
 }
 void too_much_static_shared_memory() { launch(huge_tile, {1, 1}, nullptr); }
+void too_much_shared_memory_in_all() {
+  constexpr std::size_t all = std::size_t{163} << 10;  // what a block can have
+  allow_dynamic_shared(some_tile, all);
+  launch(some_tile, {1, 1, all}, nullptr);
+}
 void dynamic_shared_memory_without_any(float* out) { launch(use_dynamic, {1, 32}, nullptr, out); }
 
 }  // namespace breakeven::planted
