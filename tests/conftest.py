@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# A job in the background of a script ignores Ctrl-C, and so would every program that is tested here.
+# A script's job in the background ignores Ctrl-C, and so would every program tested here.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -98,3 +98,25 @@ def test_a_wrong_cudacxx_is_named(script):
 def test_near_miss(script, word, meant):
     expected = f" (did you mean {meant}?)" if meant else ""
     assert script(f"near_miss {word} bench test doctor bundle").stdout == expected
+
+
+FETCHING = 'preset={}; need_venv() {{ :; }}; quietly() {{ echo "fetching with ${{*: -1}}"; }}; '
+
+
+@pytest.mark.parametrize(
+    ("preset", "before", "fetched"),
+    [
+        ("cpu", "", True),
+        ("cpu", "given[--no-cuda]=1; ", False),
+        ("cpu", 'mkdir -p "$cuda_headers"; ', False),
+        ("cuda", "", False),
+    ],
+)
+def test_cudas_headers_are_fetched_where_there_is_no_toolkit(script, preset, before, fetched):
+    if os.uname().machine not in ("x86_64", "aarch64"):
+        pytest.skip("PyPI has no CUDA for this machine")
+    # cuda_headers follows deps, which the tests move.
+    place = "cuda_headers=$deps/cuda-headers; "
+    result = script(FETCHING.format(preset) + place + before + "need_cuda_headers")
+    assert result.returncode == 0, result.stderr
+    assert ("requirements-cuda-headers.txt" in result.stdout) == fetched
