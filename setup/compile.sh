@@ -24,7 +24,8 @@ prepare() {
 # configure PRESET: runs CMake if it never ran, or ran with another preset, compiler, toolkit or search path.
 configure() {
   local directory=$top/build/$1 key architectures=()
-  key="$(command -v cmake) $(cksum <"$top/CMakePresets.json") ${CXX-} ${CUDACXX-} ${CMAKE_PREFIX_PATH-} ${BREAKEVEN_CUDA_ARCHITECTURES-} ${BREAKEVEN_WERROR-} $(ls -d "$cuda_headers" 2>/dev/null || true)"
+  key="$(command -v cmake) $(cksum <"$top/CMakePresets.json") ${CXX-} ${CUDACXX-} ${CMAKE_PREFIX_PATH-} ${BREAKEVEN_CUDA_ARCHITECTURES-} ${BREAKEVEN_WERROR-}"
+  if [[ -e $cuda_headers ]]; then key+=" headers"; fi
   if [[ -e $directory/build.ninja && -e $directory/configured-with && $(<"$directory/configured-with") == "$key" ]]; then return; fi
   architectures=("-DBREAKEVEN_CUDA_ARCHITECTURES=${BREAKEVEN_CUDA_ARCHITECTURES-}")
   mkdir -p "$top/build"
