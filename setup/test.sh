@@ -8,6 +8,7 @@ command_test() {
   need_packages tests
   need_cuda_headers
   need_python "" -test
+  if [[ $preset == cuda ]]; then need_python -disassembly; fi
   results=$build/test-results
   rm -rf "$results"
   mkdir -p "$results"
