@@ -36,7 +36,8 @@ function(breakeven_portable_architectures result)
   if(CMAKE_CUDA_COMPILER_VERSION VERSION_GREATER_EQUAL 12.8)
     list(APPEND list 100-real 120-real)
   endif()
-  list(APPEND list 75-virtual)
+  # cp.async is not in the oldest: where it is wanted, newer GPUs take the younger one.
+  list(APPEND list 75-virtual 80-virtual)
   set(${result} "${list}" PARENT_SCOPE)
 endfunction()
 

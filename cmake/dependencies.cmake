@@ -41,6 +41,8 @@ breakeven_need(hwloc_FOUND hwloc apt libhwloc-dev dnf hwloc-devel conda libhwloc
 find_package(GTest QUIET)
 breakeven_need(GTest_FOUND GoogleTest apt libgtest-dev dnf gtest-devel conda gtest brew googletest)
 
+breakeven_report_missing()
+
 # The libraries of our libraries (libgfortran of OpenBLAS, for one) live there too, and nothing else points at them.
 if(CMAKE_LIBRARY_ARCHITECTURE AND IS_DIRECTORY ${PROJECT_SOURCE_DIR}/.deps/root/usr/lib/${CMAKE_LIBRARY_ARCHITECTURE})
   list(APPEND CMAKE_BUILD_RPATH ${PROJECT_SOURCE_DIR}/.deps/root/usr/lib/${CMAKE_LIBRARY_ARCHITECTURE})

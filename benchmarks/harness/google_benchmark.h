@@ -41,9 +41,12 @@ class GoogleBenchmark {
   std::unique_ptr<Everywhere> reporter_;
 };
 
-/// Ends a benchmark's repetition without a time. Before 1.8 the library only knows errors.
+/// Ends a benchmark's repetition without a time. Before 1.8 the library only knows errors. It still
+/// counts its iteration: the library ends the program where repetitions of a benchmark differ in
+/// their number, as those do that an interruption left without a time.
 template <class State>
 void end_without_time(State& state, bool error, const std::string& reason) {
+  while (state.KeepRunning()) state.SetIterationTime(0);
   if constexpr (requires { state.SkipWithMessage(reason); }) {
     if (!error) return state.SkipWithMessage(reason);
   }

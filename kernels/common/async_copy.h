@@ -10,7 +10,7 @@ namespace breakeven {
 
 /// cp.async: copies from global to shared memory that go on while the thread does (PTX ISA,
 /// "Data Movement and Conversion Instructions: cp.async"). Compute capability 8.0 and up; where
-/// they cannot run, `supports` says no (needs_compute_capability in device.h).
+/// they cannot run, `supports` says no (needs_architecture in device.h).
 
 #ifdef BREAKEVEN_ON_HOST
 #define BREAKEVEN_PLACE , SourcePlace place = SourcePlace::here()

@@ -9,7 +9,9 @@ namespace breakeven {
 /// Multiprocessors of the current device. Throws CudaError where there is none.
 int multiprocessors();
 
-/// Whether the current device has at least that compute capability, which `what` asks for.
-Support needs_compute_capability(int major, int minor, std::string_view what);
+/// Whether the code of that kernel that the current device runs was compiled for at least that
+/// architecture (80 for 8.0), which `what` asks for. Not the same as what the device has: from PTX
+/// of an older architecture it gets a kernel without.
+Support needs_architecture(const void* kernel, int architecture, std::string_view what);
 
 }  // namespace breakeven

@@ -79,7 +79,9 @@ __global__ void __launch_bounds__(Tile<T>::threads, 2)
 
 Support supports(const GemmProblem& p) {
   const Support fits = with_type(p.dtype, [&]<class T>(T) { return Grid<T>(p).supported(); });
-  return fits ? needs_compute_capability(8, 0, "cp.async") : fits;
+  if (!fits) return fits;
+  const auto kernel = double_buffered_kernel<float, true, true>;
+  return needs_architecture(reinterpret_cast<const void*>(kernel), 80, "cp.async");
 }
 
 CudaCall prepare(const GemmProblem& p) {

@@ -1,6 +1,6 @@
 // What changed against shared_tile: a thread computes TM elements of a column of C, not one.
 // Why: an element of B that was loaded from shared memory once is used TM times, from a register:
-// TM + 1 loads for TM multiply-adds, where there were 2·TM.
+// TM + 1 elements for TM multiply-adds, where there were 2·TM.
 // Limits: as shared_tile.
 // Measured: on no card yet.
 

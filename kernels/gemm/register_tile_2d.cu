@@ -1,9 +1,9 @@
 // What changed against register_tile_1d: a thread computes TM × TN elements of C, and a block's
 // tile is larger.
-// Why: TM + TN loads from shared memory now feed TM·TN multiply-adds, 16 for 64 in f32, and an
+// Why: TM + TN elements from shared memory now feed TM·TN multiply-adds, 16 for 64 in f32, and an
 // element of a tile from global memory is used BM or BN times.
-// What is left: shared memory is read and written element by element, and columns of threads meet
-// in its banks.
+// What is left: tiles are brought element by element, and columns of threads meet in the banks of
+// shared memory.
 // Limits: as shared_tile. f64 has a quarter of the tile, so that the sums stay in registers.
 // Measured: on no card yet.
 

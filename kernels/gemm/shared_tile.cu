@@ -2,7 +2,8 @@
 // and multiplies from there.
 // Why: the threads of a block need the same rows of A and columns of B. coalesced reads each of
 // them 32 times through the caches; here global memory gives each element of a tile once.
-// What is left: each multiply-add still takes two loads, now from shared memory.
+// What is left: each multiply-add still takes two elements from memory, now shared (the
+// compiler joins some of these loads along k).
 // Limits: as naive; loads along M or N are scattered where A is transposed or B is.
 // Measured: on no card yet.
 

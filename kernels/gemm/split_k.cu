@@ -44,7 +44,8 @@ struct Split {
   std::int64_t ranges, length;
 };
 
-/// Two blocks for each multiprocessor, but no range shorter than four tiles.
+/// Two blocks for each multiprocessor, but no range shorter than four tiles, except perhaps the
+/// last.
 template <int BK>
 Split split(std::int64_t k, std::int64_t tiles, int multiprocessors) {
   const std::int64_t wanted = std::max<std::int64_t>(1, 2 * multiprocessors / tiles);

@@ -24,15 +24,14 @@ __attribute__((no_sanitize("address"), noinline)) bool replace_bits(T* target, T
                                    __ATOMIC_SEQ_CST);
 }
 
-/// Whether a floating-point atomic was executed since this was last set to false: the order of such
-/// sums is the device's choice, and results then agree only within the rounding bound.
+/// Whether floating-point numbers were added atomically since this was last set to false: the order
+/// of such sums is the device's choice, and results then agree only within the rounding bound.
 inline std::atomic<bool> added_floats_atomically{false};
 
 /// Replaces *target by change(*target) and returns what it was.
 template <class T, class Change>
 T update(T* target, Change change, SourcePlace place) {
-  Block::executing()->note(target, sizeof(T), Access::Kind::atomic, place);
-  if (std::is_floating_point_v<T>) added_floats_atomically = true;
+  Block::executing()->check_atomic(target, sizeof(T), place);
   T before = load_bits(target);
   while (!replace_bits(target, before, change(before))) {
   }
@@ -44,6 +43,7 @@ T update(T* target, Change change, SourcePlace place) {
 template <class T>
 T atomicAdd(T* target, std::type_identity_t<T> value,
             breakeven::SourcePlace place = breakeven::SourcePlace::here()) {
+  if (std::is_floating_point_v<T>) breakeven::host::added_floats_atomically = true;
   return breakeven::host::update(
       target, [value](T before) { return static_cast<T>(before + value); }, place);
 }

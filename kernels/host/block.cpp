@@ -8,7 +8,9 @@
 #include <string>
 
 #include "kernels/host/builtins.h"
+#include "kernels/host/device_model.h"
 #include "kernels/host/finding.h"
+#include "kernels/host/runtime.h"
 #include "kernels/host/sanitizers.h"
 
 namespace breakeven::host {
@@ -92,12 +94,17 @@ void Block::begin(std::uint64_t index) {
     thread.copies.clear();
     thread.copy_groups = 0;
   }
-  shared_->begin_block(schedule_.poison, launch_.dynamic_shared_bytes);
+  const DeviceModel& device = device_model();
+  const bool opted_in = opted_in_shared(launch_.kernel) > 0;
+  shared_->begin_block(schedule_.poison, launch_.dynamic_shared_bytes,
+                       opted_in ? device.shared_per_block_opt_in : device.shared_per_block);
   order_threads();
 }
 
 void Block::order_threads() {
   if (schedule_.order != Order::random) return;
+  // From scratch: the order must not depend on which blocks this host thread executed before.
+  std::iota(order_.begin(), order_.end(), 0u);
   std::mt19937_64 random(schedule_.seed + ++intervals_);
   std::shuffle(order_.begin(), order_.end(), random);
 }
@@ -216,6 +223,16 @@ void Block::note_shared(const void* address, std::size_t bytes, Access::Kind kin
                  .kind = kind});
 }
 
+void Block::check_atomic(const void* address, std::size_t bytes, SourcePlace place) {
+  const std::string who = thread_text(current_) + ": " + place.text();
+  if (reinterpret_cast<std::uintptr_t>(address) % bytes != 0) report("misaligned atomic", {who});
+  if (shared_->contains(address)) {
+    note_shared(address, bytes, Access::Kind::atomic, place);
+  } else if (first_poisoned(address, bytes) != nullptr) {
+    report("atomic outside a device buffer", {who});
+  }
+}
+
 void Block::copy_async(void* to, const void* from, std::size_t bytes, std::size_t source_bytes,
                        SourcePlace place) {
   const auto misaligned = [bytes](const void* address) {
@@ -248,7 +265,7 @@ void Block::wait_copies(int groups) {
     std::memcpy(copy->to, copy->from, copy->source_bytes);
     std::memset(static_cast<std::byte*>(copy->to) + copy->source_bytes, 0,
                 copy->bytes - copy->source_bytes);
-    note_shared(copy->to, copy->bytes, Access::Kind::write, copy->place);
+    note_shared(copy->to, copy->bytes, Access::Kind::arrival, copy->place);
   }
   me.copies.erase(me.copies.begin(), pending);
 }

@@ -61,6 +61,8 @@ class Block {
   void note(const void* address, std::size_t bytes, Access::Kind kind, Place place) {
     if (shared_->contains(address)) note_shared(address, bytes, kind, place);
   }
+  /// An atomic update, which no instrumentation sees.
+  void check_atomic(const void* address, std::size_t bytes, SourcePlace place);
   /// cp.async: `bytes` to shared memory, the first `source_bytes` of them from `from`, the rest
   /// zeros. The destination holds poison until the thread waits.
   void copy_async(void* to, const void* from, std::size_t bytes, std::size_t source_bytes,
@@ -94,7 +96,6 @@ class Block {
   };
 
   void begin(std::uint64_t index);
-  void start_threads();
   void resume(unsigned thread);
   void become(unsigned thread);
   void wait(State state, SourcePlace place);

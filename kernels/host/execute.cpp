@@ -67,10 +67,12 @@ class BlockOrder {
   std::uint64_t step_ = 1;
 };
 
+/// Few enough that the stacks of all threads stay below the number of mappings that Linux allows.
 unsigned host_threads(std::uint64_t blocks) {
+  constexpr unsigned most = 8;
   const unsigned asked = settings().threads;
   const unsigned threads = asked > 0 ? asked : std::max(1u, std::thread::hardware_concurrency());
-  return static_cast<unsigned>(std::min<std::uint64_t>(threads, blocks));
+  return static_cast<unsigned>(std::min<std::uint64_t>({threads, most, blocks}));
 }
 
 }  // namespace

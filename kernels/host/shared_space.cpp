@@ -37,6 +37,8 @@ const char* verb(Kind kind) {
       return "atomically updates";
     case Kind::async_copy:
       return "starts cp.async into";
+    case Kind::arrival:
+      return "waits for cp.async into";
   }
   return "";
 }
@@ -58,7 +60,9 @@ SharedSpace::~SharedSpace() {
   munmap(memory_, capacity);
 }
 
-void SharedSpace::begin_block(unsigned char poison, std::size_t dynamic_bytes) {
+void SharedSpace::begin_block(unsigned char poison, std::size_t dynamic_bytes,
+                              std::size_t most_bytes) {
+  most_bytes_ = most_bytes;
   poison_ = poison;
   first_interval_ = ++interval_;
   used_ = static_bytes_ = 0;
@@ -99,10 +103,9 @@ void* SharedSpace::object(const void* tag, std::size_t bytes, std::size_t alignm
     report("static shared memory of " + bytes_text(static_bytes_) + ", where a block has " +
            bytes_text(most));
   }
-  const std::size_t most_of_both = device_model().shared_per_block_opt_in;
-  if (static_bytes_ + dynamic_bytes_ > most_of_both) {
+  if (static_bytes_ + dynamic_bytes_ > most_bytes_) {
     report("shared memory of " + bytes_text(static_bytes_ + dynamic_bytes_) +
-           ", static and dynamic, where a block has at most " + bytes_text(most_of_both));
+           ", static and dynamic, where a block has at most " + bytes_text(most_bytes_));
   }
   return place(tag, bytes, alignment, type_name(type)).data;
 }
@@ -154,12 +157,16 @@ void SharedSpace::report_unwritten() const {
           unwritten_->place.text()});
 }
 
+void SharedSpace::note_unwritten(const History& history, const Access& access,
+                                 const Touched& touched) {
+  if (history.write.interval >= first_interval_ || unwritten_) return;
+  unwritten_ = access;
+  unwritten_at_ = touched.text();
+}
+
 void SharedSpace::note_read(History& history, const Access& access, const Touched& touched) {
   const Access& write = history.write;
-  if (write.interval < first_interval_ && !unwritten_) {
-    unwritten_ = access;
-    unwritten_at_ = touched.text();
-  }
+  note_unwritten(history, access, touched);
   if (write.interval >= first_interval_ && write.kind == Kind::async_copy) {
     report("read of a cp.async that was not waited for",
            {thread_text(access.thread) + " reads " + touched.text() + ": " + access.place.text(),
@@ -172,9 +179,13 @@ void SharedSpace::note_read(History& history, const Access& access, const Touche
   history.read = access;
 }
 
-void SharedSpace::note_write(History& history, const Access& access, const Touched& touched) const {
-  const bool both_atomic = access.kind == Kind::atomic && history.write.kind == Kind::atomic;
-  if (!both_atomic && conflict(history.write, access)) report_race(history.write, access, touched);
+void SharedSpace::note_write(History& history, const Access& access, const Touched& touched) {
+  const Access& write = history.write;
+  const bool under_way = write.kind == Kind::async_copy && write.interval >= first_interval_;
+  if (under_way && access.kind != Kind::arrival) report_race(write, access, touched);
+  if (access.kind == Kind::atomic) note_unwritten(history, access, touched);
+  const bool both_atomic = access.kind == Kind::atomic && write.kind == Kind::atomic;
+  if (!both_atomic && conflict(write, access)) report_race(write, access, touched);
   for (const Access* read : {&history.read, &history.other_read}) {
     if (conflict(*read, access)) report_race(*read, access, touched);
   }

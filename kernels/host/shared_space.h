@@ -17,6 +17,7 @@ struct Access {
     write,
     atomic,      // reads and writes; no race with its like
     async_copy,  // cp.async on its way: written, but not readable before it was waited for
+    arrival,     // of such a copy, when its thread waited
   };
   Place place;
   std::uint32_t interval = 0;       // between which barriers of the block
@@ -36,7 +37,8 @@ class SharedSpace {
   SharedSpace(const SharedSpace&) = delete;
   SharedSpace& operator=(const SharedSpace&) = delete;
 
-  void begin_block(unsigned char poison, std::size_t dynamic_bytes);
+  /// `most_bytes`: what static and dynamic shared memory may come to together.
+  void begin_block(unsigned char poison, std::size_t dynamic_bytes, std::size_t most_bytes);
   void end_block();
   /// All threads of the block met: accesses before and after are in order.
   void barrier() {
@@ -85,7 +87,8 @@ class SharedSpace {
     std::string text() const;
   };
   void note_read(History& history, const Access& access, const Touched& touched);
-  void note_write(History& history, const Access& access, const Touched& touched) const;
+  void note_write(History& history, const Access& access, const Touched& touched);
+  void note_unwritten(const History& history, const Access& access, const Touched& touched);
   [[noreturn]] void report_race(const Access& before, const Access& now,
                                 const Touched& touched) const;
   /// Reports the first read in this interval of what nobody has written since.
@@ -94,7 +97,7 @@ class SharedSpace {
   std::byte* memory_;
   History* history_;  // of each byte of memory_
   std::size_t used_ = 0;
-  std::size_t static_bytes_ = 0, dynamic_bytes_ = 0;  // of this block
+  std::size_t static_bytes_ = 0, dynamic_bytes_ = 0, most_bytes_ = 0;  // of this block
   std::vector<Object> objects_;
   // A read of what nobody wrote, in this interval: a race if another thread still writes there.
   std::optional<Access> unwritten_;

@@ -100,7 +100,13 @@ def test_near_miss(script, word, meant):
     assert script(f"near_miss {word} bench test doctor bundle").stdout == expected
 
 
-FETCHING = 'preset={}; need_venv() {{ :; }}; quietly() {{ echo "fetching with ${{*: -1}}"; }}; '
+FETCHING = """preset={}; need_venv() {{ :; }}
+quietly() {{ echo "fetching with ${{*: -1}}"; mkdir -p "$cuda_headers"; {}; }}
+cuda_headers=$deps/cuda-headers  # follows deps, which the tests move
+"""
+HAVE_THEM = """mkdir -p "$cuda_headers"
+cp "$top/setup/requirements-cuda-headers.txt" "$cuda_headers/installed"
+"""
 
 
 @pytest.mark.parametrize(
@@ -108,15 +114,25 @@ FETCHING = 'preset={}; need_venv() {{ :; }}; quietly() {{ echo "fetching with ${
     [
         ("cpu", "", True),
         ("cpu", "given[--no-cuda]=1; ", False),
-        ("cpu", 'mkdir -p "$cuda_headers"; ', False),
+        ("cpu", HAVE_THEM, False),
+        ("cpu", 'mkdir -p "$cuda_headers"; ', True),  # cut short before
         ("cuda", "", False),
     ],
 )
 def test_cudas_headers_are_fetched_where_there_is_no_toolkit(script, preset, before, fetched):
     if os.uname().machine not in ("x86_64", "aarch64"):
         pytest.skip("PyPI has no CUDA for this machine")
-    # cuda_headers follows deps, which the tests move.
-    place = "cuda_headers=$deps/cuda-headers; "
-    result = script(FETCHING.format(preset) + place + before + "need_cuda_headers")
+    result = script(FETCHING.format(preset, "true") + before + "need_cuda_headers")
     assert result.returncode == 0, result.stderr
     assert ("requirements-cuda-headers.txt" in result.stdout) == fetched
+
+
+def test_without_cudas_headers_the_rest_is_tested(script):
+    if os.uname().machine not in ("x86_64", "aarch64"):
+        pytest.skip("PyPI has no CUDA for this machine")
+    result = script(
+        FETCHING.format("cpu", "exit 1") + 'need_cuda_headers; echo "on, $(ls -d "$cuda_headers")"'
+    )
+    assert "not executed on the host" in result.stderr
+    assert "on, " in result.stdout
+    assert not result.stdout.splitlines()[-1].endswith("cuda-headers")

@@ -15,7 +15,7 @@
 namespace breakeven::test {
 
 /// A tensor's copy on the device. On a GPU it lies between two guards of NaN that no kernel may
-/// touch; executed on the host, the allocation itself is guarded and of the tensor's exact size.
+/// touch; under AddressSanitizer the allocation itself is guarded and of the tensor's exact size.
 class DeviceCopy {
  public:
   explicit DeviceCopy(const Tensor& host)
@@ -42,7 +42,7 @@ class DeviceCopy {
   }
 
  private:
-#ifdef BREAKEVEN_ON_HOST
+#ifdef BREAKEVEN_ASAN
   static constexpr std::ptrdiff_t guard_bytes = 0;
 #else
   static constexpr std::ptrdiff_t guard_bytes = 4096;

@@ -14,18 +14,20 @@ inline const host::Schedule schedules[] = {{host::Order::ascending, 1, 0xff},
                                            {host::Order::descending, 1, 0xa5},
                                            {host::Order::random, 3, 0x3c}};
 
-/// Sets the process's schedule for as long as it lives.
+/// Sets the process's schedule for as long as it lives; on one host thread, which takes the blocks
+/// in the schedule's order too.
 class Scheduled {
  public:
-  explicit Scheduled(const host::Schedule& schedule) : before_(host::settings().schedule) {
+  explicit Scheduled(const host::Schedule& schedule) : before_(host::settings()) {
     host::settings().schedule = schedule;
+    host::settings().threads = 1;
   }
-  ~Scheduled() { host::settings().schedule = before_; }
+  ~Scheduled() { host::settings() = before_; }
   Scheduled(const Scheduled&) = delete;
   Scheduled& operator=(const Scheduled&) = delete;
 
  private:
-  host::Schedule before_;
+  host::Settings before_;
 };
 
 /// Runs something under every schedule and compares the bytes it gives. Says which defect a

@@ -66,6 +66,10 @@ const Defect defects[] = {
      "outside shared memory\n  thread \\(16,0,0\\) of block \\(0,0,0\\) writes 4 bytes at byte 128 "
      "of dynamic shared memory, which has 128 bytes: .*planted_memory.cu:[0-9]+",
      true},
+    {"AtomicPastABuffer", [](auto, auto out) { planted::adds_past_a_buffer(out, 64); },
+     "atomic outside a device buffer\n  thread \\(7,0,0\\) of block \\(0,0,0\\): "
+     ".*planted_memory.cu:[0-9]+",
+     true},
     {"MisalignedVector", [](auto in, auto out) { planted::loads_misaligned_vector(in, out); },
      "undefined behaviour, reported below, by thread \\(1,0,0\\) of block \\(0,0,0\\)", true},
     {"MisalignedVectorInSharedMemory",
@@ -132,6 +136,11 @@ const Defect defects[] = {
     {"CopyIntoWhatIsRead", [](auto in, auto out) { planted::copy_into_what_is_read(in, out); },
      "race in shared memory\n  thread \\(32,0,0\\) of block \\(0,0,0\\) reads 4 bytes at byte 124 "
      ".*planted_races.cu:[0-9]+\n  thread \\(31,0,0\\) of block \\(0,0,0\\) wrote there",
+     true},
+    {"WriteOntoACopyUnderWay",
+     [](auto in, auto out) { planted::write_onto_a_copy_under_way(in, out); },
+     "race in shared memory\n  thread \\(0,0,0\\) of block \\(0,0,0\\) writes 4 bytes .*\n"
+     "  thread \\(0,0,0\\) of block \\(0,0,0\\) wrote there",
      true},
     {"MisalignedCopy", [](auto in, auto out) { planted::misaligned_copy(in, out); },
      "misaligned cp.async, from global memory\n  thread \\(0,0,0\\) .*planted_races.cu:[0-9]+"},

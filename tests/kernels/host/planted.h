@@ -17,6 +17,7 @@ void writes_past_dynamic_shared_memory(float* out);
 void loads_misaligned_vector(const float* in, float* out);
 void loads_misaligned_vector_from_shared_memory(float* out);
 void reads_unwritten_shared_memory(float* out);
+void adds_past_a_buffer(float* out, int elements);
 void copies_a_buffer(const float* in, float* out, int elements);
 
 // Barriers and warps.
@@ -39,6 +40,7 @@ void blocks_overwrite_each_other(float* out);
 void no_wait_for_copies(const float* in, float* out);
 void no_barrier_after_waiting(const float* in, float* out);
 void copy_into_what_is_read(const float* in, float* out);
+void write_onto_a_copy_under_way(const float* in, float* out);
 void misaligned_copy(const float* in, float* out);
 void copy_past_a_buffer(const float* in, float* out, int elements);
 

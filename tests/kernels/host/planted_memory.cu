@@ -53,6 +53,10 @@ __global__ void read_unwritten(float* out) {
   out[threadIdx.x] = tile.element[31 - threadIdx.x];
 }
 
+__global__ void add_past(float* out, int elements) {
+  if (threadIdx.x == 7) atomicAdd(out + elements, 1.0f);
+}
+
 __global__ void copy(const float* in, float* out, int elements) {
   const auto i = static_cast<int>(threadIdx.x);
   if (i < elements) out[i] = in[i];
@@ -77,6 +81,9 @@ void loads_misaligned_vector_from_shared_memory(float* out) {
   launch(load_misaligned_shared, {1, 32}, nullptr, out);
 }
 void reads_unwritten_shared_memory(float* out) { launch(read_unwritten, {1, 32}, nullptr, out); }
+void adds_past_a_buffer(float* out, int elements) {
+  launch(add_past, {1, 32}, nullptr, out, elements);
+}
 void copies_a_buffer(const float* in, float* out, int elements) {
   launch(copy, {1, 32}, nullptr, in, out, elements);
 }

@@ -69,6 +69,15 @@ __global__ void copy_over(const float* in, float* out) {
   wait_copies<0>();
 }
 
+__global__ void write_onto_copy(const float* in, float* out) {
+  Tile& tile = static_shared<Tile>();
+  copy_async<4>(&tile.element[threadIdx.x], in + threadIdx.x, true);
+  commit_copies();
+  tile.element[threadIdx.x] = 0;
+  wait_copies<0>();
+  out[threadIdx.x] = tile.element[threadIdx.x];
+}
+
 __global__ void copy_misaligned(const float* in, float* out) {
   Tile& tile = static_shared<Tile>();
   copy_async<16>(&tile.element[4 * threadIdx.x], in + 4 * threadIdx.x + 1, true);
@@ -102,6 +111,9 @@ void no_barrier_after_waiting(const float* in, float* out) {
 }
 void copy_into_what_is_read(const float* in, float* out) {
   launch(copy_over, {1, threads}, nullptr, in, out);
+}
+void write_onto_a_copy_under_way(const float* in, float* out) {
+  launch(write_onto_copy, {1, threads}, nullptr, in, out);
 }
 void misaligned_copy(const float* in, float* out) {
   launch(copy_misaligned, {1, 8}, nullptr, in, out);

@@ -66,5 +66,8 @@ int main(int argc, char** argv) {
   } catch (const std::invalid_argument& error) {
     std::cerr << "run_kernel: " << error.what() << "\n";
     return 2;
+  } catch (const std::exception& error) {
+    std::cerr << "run_kernel: " << error.what() << "\n";
+    return 3;
   }
 }
