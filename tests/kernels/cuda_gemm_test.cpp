@@ -72,8 +72,8 @@ TEST(CudaGemmGrid, HoldsLongMatricesAndLargeBatches) {
 }
 
 TEST(CudaGemmGrid, RefusesMoreTilesThanAGridHolds) {
-  const GemmProblem fits = parse_gemm("gemm/f32/nn/b2147483647m32n32k1");
-  const GemmProblem huge = parse_gemm("gemm/f32/nn/b2147483648m32n32k1");
+  const GemmProblem fits = parse_gemm("gemm/f32/nn/b2147483647m16n16k1");
+  const GemmProblem huge = parse_gemm("gemm/f32/nn/b2147483648m16n16k1");
   for (const auto& implementation : cuda_gemm_list()) {
     if (implementation.rung == Rung::library) continue;
     if (test::no_gpu().empty()) {  // else some cannot say yes
