@@ -25,7 +25,7 @@ prepare() {
 configure() {
   local directory=$top/build/$1 key architectures=()
   key="$(command -v cmake) $(cksum <"$top/CMakePresets.json") ${CXX-} ${CUDACXX-} ${CMAKE_PREFIX_PATH-} ${BREAKEVEN_CUDA_ARCHITECTURES-} ${BREAKEVEN_WERROR-}"
-  if [[ -e $cuda_headers ]]; then key+=" headers"; fi
+  if [[ $1 == asan && -e $cuda_headers/installed ]]; then key+=" headers"; fi # no other preset asks for them
   if [[ -e $directory/build.ninja && -e $directory/configured-with && $(<"$directory/configured-with") == "$key" ]]; then return; fi
   architectures=("-DBREAKEVEN_CUDA_ARCHITECTURES=${BREAKEVEN_CUDA_ARCHITECTURES-}")
   mkdir -p "$top/build"
