@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <optional>
 #include <set>
 
 #include "operations/gemm/problem.h"
+#include "tests/support/temporary_folder.h"
 
 namespace breakeven {
 namespace {
@@ -19,17 +19,11 @@ namespace fs = std::filesystem;
 class ListFile {
  public:
   explicit ListFile(const std::string& content, const std::string& name = "mine.csv")
-      : folder_(fs::path(testing::TempDir()) / ("breakeven_list_" + std::to_string(counter_++))) {
-    fs::create_directories(folder_);
-    path_ = folder_ / name;
-    std::ofstream(path_, std::ios::binary) << content;
-  }
-  ~ListFile() { fs::remove_all(folder_); }
+      : path_(folder_.write(name, content)) {}
   const fs::path& path() const { return path_; }
 
  private:
-  static inline int counter_ = 0;
-  fs::path folder_;
+  test::TemporaryFolder folder_;
   fs::path path_;
 };
 

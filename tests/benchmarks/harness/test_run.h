@@ -1,7 +1,5 @@
 #pragma once
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -10,30 +8,9 @@
 #include "benchmarks/harness/measurement.h"
 #include "benchmarks/harness/session.h"
 #include "tests/benchmarks/harness/scale.h"
+#include "tests/support/temporary_folder.h"
 
 namespace breakeven::test {
-
-/// A folder of its own for each object, gone with it.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "breakeven-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  /// Writes a file of the folder and returns its path.
-  std::filesystem::path write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name) << text;
-    return path_ / name;
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline std::vector<Json> read_rows(const std::filesystem::path& file) {
   std::ifstream in(file);

@@ -1,33 +1,23 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
-#include <fstream>
 #include <string>
+
+#include "tests/support/temporary_folder.h"
 
 namespace breakeven {
 
 /// A root directory with recorded /proc and /sys files, removed at the end.
 class RecordedTree {
  public:
-  RecordedTree() {
-    std::string name = (std::filesystem::temp_directory_path() / "breakeven_tree_XXXXXX").string();
-    root_ = mkdtemp(name.data());
-  }
-  ~RecordedTree() { std::filesystem::remove_all(root_); }
-  RecordedTree(const RecordedTree&) = delete;
-  RecordedTree& operator=(const RecordedTree&) = delete;
-
   RecordedTree& add(const std::filesystem::path& file, const std::string& text) {
-    std::filesystem::create_directories((root_ / file).parent_path());
-    std::ofstream(root_ / file) << text;
+    folder_.write(file, text);
     return *this;
   }
-  const std::filesystem::path& root() const { return root_; }
+  const std::filesystem::path& root() const { return folder_.path(); }
 
  private:
-  std::filesystem::path root_;
+  test::TemporaryFolder folder_;
 };
 
 }  // namespace breakeven
