@@ -138,7 +138,7 @@ TEST(CudaGemmList, NamesAreUniqueAndRungsAscend) {
     last = implementation.rung;
   }
   EXPECT_EQ(names.front(), "naive");
-  EXPECT_EQ(names.back(), "cublas");
+  EXPECT_EQ(names.back(), "cublaslt_tf32_searched");
 }
 
 }  // namespace
