@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "operations/gemm/problem.h"
+#include "operations/implementation.h"
 
 namespace breakeven::cuda_gemm {
 
