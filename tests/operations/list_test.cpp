@@ -165,7 +165,7 @@ TEST(GemmLists, HoldCanonicalIdsAndUniqueTags) {
   EXPECT_GE(lists, 2);
 }
 
-TEST(GemmLists, SquaresRunFrom32To4096WithOddNeighbours) {
+TEST(GemmLists, SquaresRunFrom32To8192WithOddNeighbours) {
   std::set<std::int64_t> f32, f64;
   std::vector<std::int64_t> order;
   for (const ListRow& row : read_list(list_folder("gemm") / "squares.csv")) {
@@ -175,7 +175,7 @@ TEST(GemmLists, SquaresRunFrom32To4096WithOddNeighbours) {
     order.push_back(p.m);
   }
   int with_neighbours = 0;
-  for (std::int64_t n = 32; n <= 4096; n *= 2) {
+  for (std::int64_t n = 32; n <= 8192; n *= 2) {
     EXPECT_TRUE(f32.count(n)) << n;
     EXPECT_EQ(f32.count(n - 1), f32.count(n + 1)) << n;
     with_neighbours += f32.count(n - 1) && f32.count(n + 1);
@@ -183,7 +183,7 @@ TEST(GemmLists, SquaresRunFrom32To4096WithOddNeighbours) {
   }
   EXPECT_GE(with_neighbours, 5);
   // The sweep that answers the question comes first, ascending.
-  EXPECT_TRUE(std::is_sorted(order.begin(), order.begin() + 8));
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.begin() + 9));
 }
 
 TEST(GemmLists, DeepbenchKeepsEveryRowAsMultiplicity) {
