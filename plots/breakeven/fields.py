@@ -74,6 +74,7 @@ NEEDED: Final[dict[str, dict[str, Types]]] = {
         "latency_s": NUMBER_OR_NULL,
         "prepare_s": NUMBER_OR_NULL,
         "pack_s": NUMBER_OR_NULL,
+        "inputs": OBJECT_OR_NULL,
         "reproduce": TEXT,
     },
     "transfer": {
@@ -127,6 +128,13 @@ NEEDED: Final[dict[str, dict[str, Types]]] = {
     },
 }
 
+# Fields that came later: their types, and what a file without them means.
+ADDED: Final[dict[str, dict[str, tuple[Types, Any]]]] = {
+    "ceiling": {"math_mode": (TEXT, "default")},
+    "case": {"multiplicities": (OBJECT, {})},
+    "pair": {"math_mode": (TEXT, "default"), "cpu_dtype": (TEXT_OR_NULL, None)},
+}
+
 # Objects inside those rows, by the field that holds them.
 ESTIMATE: Final[dict[str, Types]] = {
     "estimate": NUMBER,
@@ -144,6 +152,7 @@ NESTED: Final[dict[str, dict[str, Types]]] = {
         "d2h_s": NUMBER_OR_NULL,
         "host_s": NUMBER_OR_NULL,
     },
+    "inputs": {"mean": NUMBER, "standard_deviation": NUMBER, "zero_fraction": NUMBER},
     "machine": {
         "host": TEXT,
         "os": TEXT,
@@ -221,6 +230,20 @@ def complaint(row: dict[str, Any], needed: dict[str, Types]) -> str | None:
             if inner:
                 return f"has '{name}' {inner}"
     return None
+
+
+def complaint_of_added(row: dict[str, Any], kind: str) -> str | None:
+    """The same of the fields that came later, as far as they are there."""
+    there = {name: types for name, (types, _) in ADDED.get(kind, {}).items() if name in row}
+    wrong = complaint(row, there)
+    counts = row.get("multiplicities", {})
+    if (
+        wrong is None
+        and kind == "case"
+        and any(type(count) is not int for count in counts.values())
+    ):
+        return "has 'multiplicities' with a value that is no count"
+    return wrong
 
 
 def _list_complaint(values: list[Any], name: str) -> str | None:

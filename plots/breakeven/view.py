@@ -68,7 +68,7 @@ class View:
         return {
             row["case"]: row["flops"]
             / row["cpu_s"]
-            / flop_ceiling(self.run, "cpu", row["dtype"], row["cpu_threads"])
+            / flop_ceiling(self.run, "cpu", row["cpu_dtype"], row["cpu_threads"])
             for row in records(pairs.rows)
         }
 
