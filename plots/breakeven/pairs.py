@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import pandas as pd
 
@@ -37,6 +37,12 @@ class Setting:
     def brief(self) -> str:
         """For captions."""
         return f"{self.cache} caches, {self.host_memory} memory{self._mode}"
+
+    def distance(self, other: Setting) -> int:
+        """In how many ways two settings differ."""
+        return sum(
+            ours != theirs for ours, theirs in zip(astuple(self), astuple(other), strict=True)
+        )
 
     @property
     def _mode(self) -> str:

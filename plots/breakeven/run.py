@@ -102,6 +102,13 @@ class Run:
             highest[tuple(key)] = max(value, highest.get(tuple(key), 0.0))
         return highest
 
+    @cached_property
+    def vector_ceilings(self) -> dict[str, float]:
+        """FLOP/s of the GPU's multiply-adds outside matrix units, by dtype."""
+        rows = self.ceilings
+        rows = rows[(rows["side"] == "cuda") & (rows["name"] == "fma") & (rows["status"] == "ok")]
+        return dict(zip(rows["dtype"], rows["value"], strict=True))
+
     @property
     def has_pairs(self) -> bool:
         """Whether a GPU was measured beside the CPU."""

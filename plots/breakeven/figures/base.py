@@ -71,12 +71,12 @@ def new_canvas(height: float) -> Canvas:
     return Canvas(figsize=(WIDTH, height), dpi=160, layout="constrained")
 
 
-def head(canvas: Canvas, axes: Axes, title: str, caption: str) -> None:
-    """Title and, below it, the caption that names the machine."""
+def head(canvas: Canvas, axes: Axes, title: str, caption: str, width: int = 108) -> None:
+    """Title and, below it, the caption that names the machine, in lines of `width` characters."""
     wrapped = "\n".join(textwrap.wrap(title, 72, break_on_hyphens=False))
     canvas.suptitle(wrapped, x=0.012, ha="left", fontsize=12, fontweight="bold")
     axes.set_title(
-        "\n".join(textwrap.wrap(caption, 108, break_on_hyphens=False)),
+        "\n".join(textwrap.wrap(caption, width, break_on_hyphens=False)),
         loc="left", fontsize=8.5, color="#444444", x=0, pad=8,
     )  # fmt: skip
 
