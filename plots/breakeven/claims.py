@@ -25,8 +25,9 @@ BASELINES = {
 _INTRODUCTION = """\
 “The GPU is tens to hundreds of times faster.” Faster than what, and with which copies? Each row
 below is over all problems of this run, whatever their size, so the smallest stand beside the
-largest: the range is what a claim leaves out. Figures are those of the pair rows (CPU time over GPU
-time, repetition by repetition); problems whose rows are in doubt are left out."""
+largest: the range is what a claim leaves out. Problems whose rows are in doubt are left out."""
+
+_PAIR_NOTE = "Figures of the pair rows: CPU time over GPU time, repetition by repetition"
 
 _CPU_NOTE = """\
 What of such a claim is the CPU's code and not the GPU: the fastest CPU code on all usable cores
@@ -42,7 +43,7 @@ class Summary:
     cpu_dtypes: frozenset[str] = frozenset()  # that the CPU computed in
 
     @property
-    def cells(self) -> tuple[str, str, str, str]:
+    def cells(self) -> tuple[str, ...]:
         """Count, and least, median, greatest."""
         values = self.ratios
         return (
@@ -60,7 +61,7 @@ def claims_page(view: View) -> str:
     lines = [f"# Claims checked: {caption(view.run)}", "", _INTRODUCTION, ""]
     if view.settings:
         setting = view.settings[0]
-        lines += ["## The GPU over the CPU", "", f"{setting.words.capitalize()}.", ""]
+        lines += ["## The GPU over the CPU", "", f"{_PAIR_NOTE}; {setting.words}.", ""]
         lines += [*_verdict(view, setting), ""]
         lines += [claim_table(view).markdown(), ""]
     else:

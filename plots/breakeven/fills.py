@@ -42,9 +42,10 @@ def fill_table(views: Sequence[View]) -> Table:
             ratios = ratios.dropna()
             if ratios.empty:
                 continue
-            cells = (ratios.min(), ratios.median(), ratios.max())
-            table.add(_fill(view), *_statistics(view), words, str(len(ratios)),
-                      *(times(value) for value in cells))  # fmt: skip
+            cells = [times(value) for value in (ratios.min(), ratios.median(), ratios.max())]
+            if view is first:
+                cells = [NOTHING] * 3
+            table.add(_fill(view), *_statistics(view), words, str(len(ratios)), *cells)
     return table
 
 

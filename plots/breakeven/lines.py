@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from breakeven.complaints import complaint, complaint_of_added
 from breakeven.errors import InputError
-from breakeven.fields import NEEDED, complaint, complaint_of_added
+from breakeven.fields import NEEDED
 
 SCHEMA_VERSION = 1
 

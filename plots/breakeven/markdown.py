@@ -28,7 +28,8 @@ _HOW_TO_READ = """\
 - **Verified or void.** Every figure belongs to an implementation whose result was checked before
   timing and again afterwards. What failed has no time, enters no figure and is listed above.
 - **GFLOP/s** are the operations of the problem's definition over the median of the repetitions'
-  medians; an interval is the 95 % t-interval over repetitions, not over samples.
+  medians, a multiply-add being two, also of integers; an interval is the 95 % t-interval over
+  repetitions, not over samples.
 - **of ceiling** compares with the highest rate *measured* on this machine in this run for the
   same dtype, number of threads and math mode, in vectors or in matrix units, not with a data sheet.
 - A dtype in parentheses, as in *onednn (f32)*: the CPU computed the problem in that dtype, since

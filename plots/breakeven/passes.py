@@ -167,7 +167,8 @@ def _sentence(totals: list[Total]) -> str:
             ratio = "" if lacks else f" ({times(cpu / gpu)})"
             parts.append(f"{name} {with_prefix(gpu, 's')}{ratio}")
     note = "; sums of medians, data on the GPU" if len(parts) > 1 else ""
-    return f"{title[0].upper()}{title[1:]} (its GEMMs), {first.cache} caches: {', '.join(parts)}{note}."
+    start = f"{title[0].upper()}{title[1:]} (its GEMMs), {first.cache} caches"
+    return f"{start}: {', '.join(parts)}{note}."
 
 
 def _filtered(run: Run) -> str | None:

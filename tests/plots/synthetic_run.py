@@ -27,11 +27,16 @@ from synthetic_machine import (
     square,
 )
 
-__all__ = ["CPU_MODEL", "GPU_MODEL", "OTHERS", "ROOT", "SQUARES", "Synthetic"]
+__all__ = ["CPU_MODEL", "EVERY_DTYPE", "GPU_MODEL", "OTHERS", "ROOT", "SQUARES", "Synthetic"]
 
 SQUARES = [32, 33, 64, 65, 96, 128, 129, 192, 256, 257, 384, 512, 513, 768, 1024, 1025, 1536, 2048]
 OTHERS = [(1760, 16, 1760), (5124, 700, 2048), (35, 700, 2048), (4096, 7000, 4096), (16, 16, 16),
           (2560, 32, 2560), (7680, 64, 2560), (1024, 128, 500000), (512, 24000, 2816)]  # fmt: skip
+EVERY_DTYPE: dict[str, Any] = {
+    "dtypes": ("f32", "f64", "bf16", "f16", "e4m3", "s8"), "tf32": True, "repetitions": 2,
+    "squares": [64, 512, 1024], "caches": ("warm", "cold"), "memories": ("pageable",),
+    "lists": ("llama3_8b_decode", "bert_base"), "noise": 0.0,
+}  # fmt: skip
 INPUTS = {
     "normal": {"mean": 0.0, "standard_deviation": 1.0, "zero_fraction": 0.0},
     "integers": {"mean": 0.0, "standard_deviation": 2.2, "zero_fraction": 0.0},

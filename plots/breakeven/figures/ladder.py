@@ -116,7 +116,7 @@ def _write_cells(axes: Axes, rows: list[dict[str, Any]]) -> None:
 
 def _name(row: dict[str, Any]) -> str:
     threads = f", {counted(row['threads'], 'thread')}" if row["side"] == "cpu" else ""
-    return row["label"] + threads + (FLAG_MARK if row["flags"] else "")
+    return f"{row['label']}{threads}{FLAG_MARK if row['flags'] else ''}"
 
 
 def _where(sweep: Sweep, side: str, rows: list[dict[str, Any]]) -> str:
