@@ -74,6 +74,10 @@ class Sweep:
         """A size in words: n = 512, 1.2 GFLOP per call."""
         return f"n = {size:.0f}" if self.square else f"{with_prefix(size, 'FLOP')} per call"
 
+    def is_power_of_two(self, case: str) -> bool:
+        """Whether a problem is a square of a power of two."""
+        return self.square and math.log2(self.sizes[case]).is_integer()
+
     def name(self, case: str) -> str:
         """A problem's name in this sweep: its n, its row's name, or the sizes of its id."""
         if self.is_pass:
@@ -110,7 +114,7 @@ def spread(sweep: Sweep, cases: Sequence[str], limit: int) -> list[str]:
     a square sweep if it has enough, else evenly spread with the smallest and the largest."""
     ordered = sorted(cases, key=lambda case: sweep.sizes[case])
     if sweep.square and len(ordered) > limit // 2:
-        powers = [case for case in ordered if math.log2(sweep.sizes[case]).is_integer()]
+        powers = [case for case in ordered if sweep.is_power_of_two(case)]
         if len(powers) >= 4:
             ordered = powers
     return evenly(ordered, limit)

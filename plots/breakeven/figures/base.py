@@ -28,6 +28,7 @@ PURPLE, SKY, BLACK, GREY = "#CC79A7", "#56B4E9", "#000000", "#767676"
 PALETTE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 
+_LONG_LABEL = 33  # characters: three columns of them are wider than the figure
 WIDTH = 8.0  # inch; a README shows it at about 800 pixels
 _STYLE: Any = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same everywhere
@@ -84,6 +85,8 @@ def head(canvas: Canvas, axes: Axes, title: str, caption: str, width: int = 108)
 def legend_below(canvas: Canvas, axes: Axes, columns: int) -> None:
     """The legend under the plot, where no curve can run into it."""
     handles, labels = axes.get_legend_handles_labels()
+    if columns > 2 and max((len(text) for text in labels), default=0) > _LONG_LABEL:
+        columns -= 1
     canvas.legend(handles, labels, loc="outside lower left", ncols=columns, columnspacing=1.5)
 
 

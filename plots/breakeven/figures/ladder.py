@@ -40,10 +40,10 @@ def ladder_figure(view: View, sweep: Sweep) -> Figure | None:
     if not any(len(rows) > 1 for rows in sides.values()):
         return None
     title = f"{sweep.family.title}: every implementation"
-    about = (
-        f"{caption(view.run)}. {view.cache.capitalize()} caches, median over repetitions; kernel "
-        "time on the GPU. Of fastest: of the same side."
-    )
+    about = f"{caption(view.run)}. {view.cache.capitalize()} caches, median over repetitions"
+    about += "; kernel time on the GPU. Of fastest: of its side." if "cuda" in sides else "."
+    if any(row["flags"] for rows in sides.values() for row in rows):
+        about += f" {FLAG_MARK} flagged."
     counts = [len(rows) for rows in sides.values()]
     with style():
         canvas = new_canvas(1.5 + sum(0.75 + _BAR * count for count in counts))
@@ -67,15 +67,19 @@ def ladder_figure(view: View, sweep: Sweep) -> Figure | None:
 
 
 def ladder_rows(view: View, sweep: Sweep, side: str) -> list[dict[str, Any]]:
-    """The side's implementations on the largest of the problems that most of them were measured on,
-    each with the most threads: naive, tuned, libraries, and each group by rate."""
+    """The side's implementations on the largest of the problems that most of them were measured on
+    (of squares the powers of two first), each with the most threads: naive, tuned, libraries, and
+    each group by rate."""
     rates = view.rates
     rates = rates[(rates["cache"] == view.cache) & (rates["side"] == side)]
     rates = widest(rates[rates["case"].isin(list(sweep.sizes))])
     if rates.empty:
         return []
     counts = rates.groupby("case").size()
-    case = max(counts.index, key=lambda case: (counts[case], sweep.sizes[case]))
+    case = max(
+        counts.index,
+        key=lambda case: (counts[case], sweep.is_power_of_two(case), sweep.sizes[case]),
+    )
     rows = rates[rates["case"] == case]
     order = pd.Series({rung: place for place, rung in enumerate(_RUNGS)})
     rows = rows.assign(place=rows["rung"].map(order).fillna(len(order)))

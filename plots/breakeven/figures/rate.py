@@ -33,7 +33,7 @@ from breakeven.rows import flagged
 from breakeven.view import View
 
 _SIDES = {"cpu": "CPU", "cuda": "GPU"}
-_LINES = 7  # of each side: more cannot be told apart
+_LINES = 8  # of each side: more cannot be told apart
 _RUNGS = {"naive": 0, "tuned": 1, "library": 2}
 
 
@@ -71,14 +71,16 @@ def draw_rates(
     about: str,
 ) -> Figure:
     """Draws rows of rates (see rates_of) over their size."""
+    lines = _lines(sweep, rates)
     with style():
-        canvas = new_canvas(5.2)
+        in_legend = len(ceilings) + len(lines)
+        canvas = new_canvas(5.2 + 0.1 * max(0, in_legend - 12))
         axes = canvas.add_subplot()
         for ceiling in ceilings:
             words = f"{ceiling.label}: {with_prefix(ceiling.rate, 'FLOP/s')}"
             axes.axhline(ceiling.rate / 1e9, color=GREY, ls=ceiling.dashes, lw=1.2, label=words)
         crowded = not sweep.square and len(sweep.sizes) > 60
-        for index, (words, rows) in enumerate(_lines(sweep, rates)):
+        for index, (words, rows) in enumerate(lines):
             line = _draw_line(axes, index, words, rows, connected=sweep.square)
             if crowded:
                 line.set(markersize=3.5, alpha=0.7)
@@ -95,12 +97,15 @@ def draw_rates(
 
 
 def _chosen(rates: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """At most `_LINES` implementations of each side, and how many are left out: naive, and those
-    with the highest rates."""
-    best = rates.groupby(["side", "rung", "label"], as_index=False)["rate"].max()
+    """At most `_LINES` implementations of each side, shared by its math modes, and how many are
+    left out: naive, and those with the highest rates."""
+    key = ["side", "math_mode", "rung", "label"]
+    best = rates.groupby(key, as_index=False)["rate"].max()
     best["first"] = best["rung"] == "naive"
     best = best.sort_values(["first", "rate"], ascending=False)
-    kept = best.groupby("side").head(_LINES)
+    modes = best.groupby("side")["math_mode"].transform("nunique")
+    place = best.groupby(["side", "math_mode"]).cumcount()
+    kept = best[place < _LINES // modes]
     keys = set(zip(kept["side"], kept["label"], strict=True))
     keep = [key in keys for key in zip(rates["side"], rates["label"], strict=True)]
     return rates[keep], len(best) - len(kept)
