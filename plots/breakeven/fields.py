@@ -132,7 +132,7 @@ NEEDED: Final[dict[str, dict[str, Types]]] = {
 ADDED: Final[dict[str, dict[str, tuple[Types, Any]]]] = {
     "ceiling": {"math_mode": (TEXT, "default")},
     "case": {"multiplicities": (OBJECT, {})},
-    "pair": {"math_mode": (TEXT, "default"), "cpu_dtype": (TEXT_OR_NULL, None)},
+    "pair": {"math_mode": (TEXT, "default"), "cpu_dtype": (TEXT, None)},
 }
 
 # Objects inside those rows, by the field that holds them.
