@@ -15,7 +15,7 @@ import pandas as pd
 from breakeven.families import Sweep
 from breakeven.quantities import counted, percent, times, with_prefix
 from breakeven.rates import fastest
-from breakeven.rows import records
+from breakeven.rows import doubtful, records
 from breakeven.run import Run
 from breakeven.table import Table
 
@@ -30,7 +30,7 @@ TITLES = {
 @dataclass(frozen=True)
 class Total:
     """A pass under one cache state and math mode of the GPU; `rows` by problem with `calls`,
-    `flops` and, where measured, `cpu_s`, `kernel_s`, `call_s` of one call and both labels."""
+    `flops` and, where measured, `cpu_s`, `kernel_s`, `call_s` of one call, both labels, `flags`."""
 
     sweep: Sweep
     cache: str
@@ -50,6 +50,11 @@ class Total:
         share = percent(float(work[there].sum() / work.sum()))
         problems = counted(len(there), "problem")
         return f"{there.sum()} of its {problems} measured ({share} of its FLOPs)"
+
+    def in_doubt(self) -> str:
+        """How many of its problems carry a flag that keeps them out of headlines; empty if none."""
+        count = int(doubtful(self.rows).sum())
+        return f"{counted(count, 'problem')} flagged" if count else ""
 
 
 def title_of(sweep: Sweep) -> str:
@@ -74,7 +79,7 @@ def pass_answer(run: Run, rates: pd.DataFrame, sweep: Sweep) -> list[str]:
     if not totals:
         return ["Nothing of it was measured."]
     sentences = [_sentence(headline_totals(totals))]
-    return sentences + [note for note in [_filtered(run)] if note]
+    return sentences + [note for note in [_untraced(run)] if note]
 
 
 def headline_totals(totals: list[Total]) -> list[Total]:
@@ -87,12 +92,13 @@ def pass_table(totals: list[Total]) -> Table:
     """The totals, one row each."""
     table = Table(
         ["<caches", "<GPU math", "CPU", "GPU kernels", "GPU calls", "CPU ÷ kernels", "CPU ÷ calls",
-         "<missing"]
+         "<missing or in doubt"]
     )  # fmt: skip
     for one in totals:
         cpu, kernels, calls = (one.seconds(name) for name in ("cpu_s", "kernel_s", "call_s"))
         lacks = [f"{side}: {words}" for side, column in (("CPU", "cpu_s"), ("GPU", "call_s"))
                  if (words := one.missing(column))]  # fmt: skip
+        lacks += [words for words in [one.in_doubt()] if words]
         table.add(
             one.cache,
             one.math_mode,
@@ -138,12 +144,14 @@ def _total(run: Run, rates: pd.DataFrame, sweep: Sweep, cache: str, mode: str) -
         & (pairs["math_mode"] == mode)
         & pairs["case"].isin(list(sweep.calls))
     ].drop_duplicates("case")
-    columns = ["cpu_s", "kernel_s", "call_s", "cpu_label", "cuda_label"]
+    columns = ["cpu_s", "kernel_s", "call_s", "cpu_label", "cuda_label", "flags"]
     rows = pd.DataFrame({"case": list(sweep.sizes)}).set_index("case")
     rows = rows.join(pairs.set_index("case")[columns])
     alone = fastest(rates[(rates["side"] == "cpu") & (rates["cache"] == cache)])
     rows["cpu_s"] = rows["cpu_s"].fillna(alone["seconds"].reindex(rows.index))
     rows["cpu_label"] = rows["cpu_label"].fillna(alone["label"].reindex(rows.index)).fillna("–")
+    flags = rows["flags"].fillna(alone["flags"].reindex(rows.index))
+    rows["flags"] = [one if isinstance(one, (tuple, frozenset)) else () for one in flags]
     rows["cuda_label"] = rows["cuda_label"].fillna("–")
     rows["calls"] = pd.Series(sweep.calls)
     rows["flops"] = pd.Series(sweep.sizes)
@@ -167,12 +175,15 @@ def _sentence(totals: list[Total]) -> str:
             ratio = "" if lacks else f" ({times(cpu / gpu)})"
             parts.append(f"{name} {with_prefix(gpu, 's')}{ratio}")
     note = "; sums of medians, data on the GPU" if len(parts) > 1 else ""
+    note += "".join(f"; {words}" for words in [first.in_doubt()] if words)
     start = f"{title[0].upper()}{title[1:]} (its GEMMs), {first.cache} caches"
     return f"{start}: {', '.join(parts)}{note}."
 
 
-def _filtered(run: Run) -> str | None:
+def _untraced(run: Run) -> str | None:
     """Whether rows of the list may be missing from the run file without a trace."""
+    if run.losses:
+        return "(The run is incomplete: problems that it did not come to are not counted here.)"
     commands = [word for program in run.programs for word in program.header["command"]]
     if any(word.startswith(("--filter", "--benchmark_filter")) for word in commands):
         return "(A filter chose this run's rows: those that it left out are not counted here.)"

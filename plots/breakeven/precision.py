@@ -17,7 +17,7 @@ from breakeven.view import View
 _LOW = {"bf16", "f16", "e4m3", "e5m2", "s8"}
 # The rungs that compute on CUDA cores whatever the dtype; in low precision all others use tensor
 # cores.
-_ON_CUDA_CORES = {
+ON_CUDA_CORES = {
     "naive", "coalesced", "shared_tile", "register_tile_1d", "register_tile_2d", "vectorized",
     "warp_tile", "double_buffered", "multistage", "split_k",
 }  # fmt: skip
@@ -85,7 +85,7 @@ def _unit(view: View, row: dict[str, Any]) -> str:
     if row["math_mode"] == "tf32":
         return "tensor"
     if row["dtype"] in _LOW:
-        return "cores" if row["implementation"] in _ON_CUDA_CORES else "tensor"
+        return "cores" if row["implementation"] in ON_CUDA_CORES else "tensor"
     vectors = view.run.vector_ceilings.get(row["dtype"], float("inf"))
     return "tensor" if row["rate"] > 1.05 * vectors else "cores"
 

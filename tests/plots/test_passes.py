@@ -109,6 +109,18 @@ def test_a_filter_is_said(tmp_path: Path) -> None:
     assert "A filter chose this run's rows" in answer(view_of(read_run(path)))
 
 
+def test_an_interrupted_run_is_said(tmp_path: Path) -> None:
+    path = Synthetic(gpu=False, **DECODE).write(tmp_path)
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+    assert "The run is incomplete" in answer(view_of(read_run(path)))
+
+
+def test_problems_in_doubt_are_counted(tmp_path: Path) -> None:
+    flags = {(LOGITS, "onednn"): ["suspect"]}
+    text = answer(view_of(read_run(Synthetic(gpu=False, flags=flags, **DECODE).write(tmp_path))))
+    assert text.endswith("CPU 383 ms; 1 problem flagged.")
+
+
 def test_parts_add_up(dtypes_view: View) -> None:
     sweep = sweep_of(dtypes_view, "bert_base", "f32")
     total = totals_of(dtypes_view.run, dtypes_view.rates, sweep)[0]

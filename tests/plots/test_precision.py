@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from breakeven.precision import precision_table
+from breakeven.precision import ON_CUDA_CORES, precision_table
 from breakeven.run import read_run
 from breakeven.view import View, view_of
-from synthetic_run import Synthetic
+from synthetic_run import ROOT, Synthetic
 
 
 def rows(view: View) -> dict[str, list[str]]:
@@ -45,6 +45,11 @@ def test_faster_than_cuda_cores_can_be_is_on_tensor_cores(tmp_path: Path) -> Non
     ] = 10e12  # cuBLAS reaches 20e12
     found = rows(view_of(run))
     assert [found["f64"][i] for i in (4, 6)] == ["coalesced", "cublas"]
+
+
+def test_rungs_on_cuda_cores_exist() -> None:
+    for name in ON_CUDA_CORES:
+        assert (ROOT / f"kernels/gemm/{name}.cu").is_file()
 
 
 def test_one_dtype_makes_no_table(gpu_view: View) -> None:
