@@ -20,6 +20,7 @@ def problem_dtype(case: str, otherwise: str) -> str:
 
 def label(implementation: str, math_mode: str, dtype: str, wanted: str) -> str:
     """An implementation with what sets it apart: its math mode, and the dtype that it computes in
-    where that is not the problem's (`wanted`): cublas tf32, onednn (f32)."""
-    mode = "" if math_mode == "default" else f" {math_mode}"
-    return f"{implementation}{mode}" + ("" if dtype == wanted else f" ({dtype})")
+    where that is not the problem's (`wanted`): cublas tf32, onednn (f32) for onednn_f32."""
+    if dtype != wanted:
+        return f"{implementation.removesuffix(f'_{dtype}')} ({dtype})"
+    return implementation if math_mode == "default" else f"{implementation} {math_mode}"

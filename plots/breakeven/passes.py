@@ -8,12 +8,14 @@ sums of medians and has no interval. The data stay on the GPU from call to call:
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from breakeven.families import Sweep
-from breakeven.quantities import counted, percent, times, with_prefix
+from breakeven.quantities import NOTHING, counted, percent, times, with_prefix
 from breakeven.rates import fastest
 from breakeven.rows import doubtful, records
 from breakeven.run import Run
@@ -25,6 +27,13 @@ TITLES = {
     "llama3_8b_prefill": "one Llama-3 8B prefill of 512 tokens",
     "llama3_8b_decode": "one Llama-3 8B decode step",
 }
+
+
+# Of a problem that was not measured.
+_NOTHING: dict[str, Any] = {
+    "cpu_s": math.nan, "kernel_s": math.nan, "call_s": math.nan, "cpu_label": NOTHING,
+    "cuda_label": NOTHING, "flags": (),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,9 @@ def pass_answer(run: Run, rates: pd.DataFrame, sweep: Sweep) -> list[str]:
     """Sentences on one pass: with the first cache state that is whole, each math mode."""
     totals = totals_of(run, rates, sweep)
     if not totals:
-        return ["Nothing of it was measured."]
+        title = title_of(sweep)
+        problems = counted(len(sweep.sizes), "problem")
+        return [f"{title[0].upper()}{title[1:]}: none of its {problems} was measured."]
     sentences = [_sentence(headline_totals(totals))]
     return sentences + [note for note in [_untraced(run)] if note]
 
@@ -144,18 +155,19 @@ def _total(run: Run, rates: pd.DataFrame, sweep: Sweep, cache: str, mode: str) -
         & (pairs["math_mode"] == mode)
         & pairs["case"].isin(list(sweep.calls))
     ].drop_duplicates("case")
-    columns = ["cpu_s", "kernel_s", "call_s", "cpu_label", "cuda_label", "flags"]
-    rows = pd.DataFrame({"case": list(sweep.sizes)}).set_index("case")
-    rows = rows.join(pairs.set_index("case")[columns])
+    paired = {row["case"]: row for row in records(pairs)}
     alone = fastest(rates[(rates["side"] == "cpu") & (rates["cache"] == cache)])
-    rows["cpu_s"] = rows["cpu_s"].fillna(alone["seconds"].reindex(rows.index))
-    rows["cpu_label"] = rows["cpu_label"].fillna(alone["label"].reindex(rows.index)).fillna("–")
-    flags = rows["flags"].fillna(alone["flags"].reindex(rows.index))
-    rows["flags"] = [one if isinstance(one, (tuple, frozenset)) else () for one in flags]
-    rows["cuda_label"] = rows["cuda_label"].fillna("–")
-    rows["calls"] = pd.Series(sweep.calls)
-    rows["flops"] = pd.Series(sweep.sizes)
-    return Total(sweep, cache, mode, rows.reset_index())
+    cpu_only = dict(zip(alone.index, records(alone), strict=True))
+    rows = []
+    for case, flops in sweep.sizes.items():
+        row = {**_NOTHING, "case": case, "calls": sweep.calls[case], "flops": flops}
+        if case in paired:
+            row |= {name: paired[case][name] for name in _NOTHING}
+        elif case in cpu_only:
+            one = cpu_only[case]
+            row |= {"cpu_s": one["seconds"], "cpu_label": one["label"], "flags": one["flags"]}
+        rows.append(row)
+    return Total(sweep, cache, mode, pd.DataFrame(rows))
 
 
 def _sentence(totals: list[Total]) -> str:

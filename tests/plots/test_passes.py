@@ -99,6 +99,17 @@ def test_a_gpu_that_lacks_a_problem_has_no_total_either(tmp_path: Path) -> None:
     assert "x)" not in text
 
 
+def test_a_pass_of_which_nothing_was_measured_is_named(tmp_path: Path) -> None:
+    names = ("naive", "onednn")
+    view = view_of(read_run(Synthetic(gpu=False, **DECODE).write(tmp_path / "all")))
+    faults = {(case, name): ("skipped", "the time budget is spent")
+              for case in view.sweeps[0].sizes for name in names}  # fmt: skip
+    view = view_of(read_run(Synthetic(gpu=False, faults=faults, **DECODE).write(tmp_path)))
+    assert answer(view) == (
+        "One Llama-3 8B decode step in bf16: none of its 7 problems was measured."
+    )
+
+
 def test_a_filter_is_said(tmp_path: Path) -> None:
     path = Synthetic(gpu=False, **DECODE).write(tmp_path)
     rows = [json.loads(line) for line in path.read_text().splitlines()]

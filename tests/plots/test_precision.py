@@ -25,7 +25,7 @@ def test_columns_are_cpu_cuda_cores_and_tensor_cores(dtypes_view: View) -> None:
     assert [found["f32"][i] for i in (1, 4, 6)] == ["onednn_packed", "cublas", "–"]
     assert [found["f32 tf32"][i] for i in (1, 4, 6)] == ["onednn_packed", "–", "cublas tf32"]
     assert [found["bf16"][i] for i in (1, 4, 6)] == ["onednn", "coalesced", "cublaslt"]
-    assert found["f16"][1] == "onednn_bf16 (bf16)"
+    assert found["f16"][1] == "onednn (bf16)"
 
 
 def test_speedups_are_those_of_the_pair_rows(dtypes_view: View) -> None:
