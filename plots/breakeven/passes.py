@@ -60,6 +60,11 @@ class Total:
         problems = counted(len(there), "problem")
         return f"{there.sum()} of its {problems} measured ({share} of its FLOPs)"
 
+    @property
+    def on_gpu(self) -> bool:
+        """Whether a GPU was measured on any of its problems."""
+        return bool(self.rows["call_s"].notna().any())
+
     def in_doubt(self) -> str:
         """How many of its problems carry a flag that keeps them out of headlines; empty if none."""
         count = int(doubtful(self.rows).sum())
@@ -79,7 +84,7 @@ def totals_of(run: Run, rates: pd.DataFrame, sweep: Sweep) -> list[Total]:
     modes = sorted({"default", *run.pairs["math_mode"]}, key=lambda mode: mode != "default")
     found = [_total(run, rates, sweep, cache, mode) for cache in caches for mode in modes]
     return [one for one in found if one.rows[["cpu_s", "call_s"]].notna().any(axis=None)
-            and (one.math_mode == "default" or one.rows["call_s"].notna().any())]  # fmt: skip
+            and (one.math_mode == "default" or one.on_gpu)]  # fmt: skip
 
 
 def pass_answer(run: Run, rates: pd.DataFrame, sweep: Sweep) -> list[str]:
@@ -102,23 +107,26 @@ def headline_totals(totals: list[Total]) -> list[Total]:
 def pass_table(totals: list[Total]) -> Table:
     """The totals, one row each."""
     table = Table(
-        ["<caches", "<GPU math", "CPU", "GPU kernels", "GPU calls", "CPU ÷ kernels", "CPU ÷ calls",
-         "<missing or in doubt"]
+        ["<caches", "CPU", "<missing or in doubt", "<GPU math", "GPU kernels", "GPU calls",
+         "CPU ÷ kernels", "CPU ÷ calls"]
     )  # fmt: skip
+    on_gpu = any(one.on_gpu for one in totals)
     for one in totals:
         cpu, kernels, calls = (one.seconds(name) for name in ("cpu_s", "kernel_s", "call_s"))
-        lacks = [f"{side}: {words}" for side, column in (("CPU", "cpu_s"), ("GPU", "call_s"))
-                 if (words := one.missing(column))]  # fmt: skip
-        lacks += [words for words in [one.in_doubt()] if words]
+        sides = [("CPU", "cpu_s"), ("GPU", "call_s")][: 2 if on_gpu else 1]
+        notes = [f"{side}: {words}" for side, name in sides if (words := one.missing(name))]
+        notes += [words for words in [one.in_doubt()] if words]
         table.add(
             one.cache,
+            with_prefix(cpu, "s"),
+            "; ".join(notes),
             one.math_mode,
-            *(with_prefix(seconds, "s") for seconds in (cpu, kernels, calls)),
+            with_prefix(kernels, "s"),
+            with_prefix(calls, "s"),
             times(cpu / kernels),
             times(cpu / calls),
-            "; ".join(lacks),
         )
-    return table
+    return table if on_gpu else table.leading(3)
 
 
 def part_table(total: Total) -> Table:
@@ -144,7 +152,7 @@ def part_table(total: Total) -> Table:
             percent(theirs / gpu),
             times(ours / theirs),
         )
-    return table
+    return table if total.on_gpu else table.leading(7)
 
 
 def _total(run: Run, rates: pd.DataFrame, sweep: Sweep, cache: str, mode: str) -> Total:
@@ -177,7 +185,7 @@ def _sentence(totals: list[Total]) -> str:
     cpu, lacks = first.seconds("cpu_s"), first.missing("cpu_s")
     parts = [f"CPU: no total, {lacks}" if lacks else f"CPU {with_prefix(cpu, 's')}"]
     for one in totals:
-        if one.rows["call_s"].isna().all():
+        if not one.on_gpu:
             continue
         name = "GPU" if one.math_mode == "default" else f"GPU in {one.math_mode}"
         gpu, lacks_too = one.seconds("call_s"), one.missing("call_s")

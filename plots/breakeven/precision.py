@@ -51,7 +51,7 @@ def precision_table(view: View) -> tuple[str, Table]:
                 _ratio(tensor, plain.get(("cores", "default"))),
                 *_speedups(view, sweep, case, mode),
             )
-    return f"n = {size:.0f}", table
+    return f"n = {size:.0f}", table if view.run.measured("cuda") else table.leading(5)
 
 
 def _shape(view: View) -> tuple[float, dict[str, tuple[str, Sweep]]]:

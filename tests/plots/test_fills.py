@@ -39,8 +39,8 @@ def test_alike_runs_and_other_machines_make_no_table(tmp_path: Path) -> None:
 def test_report_of_two_fills_writes_the_page(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    views(tmp_path)
-    runs = [str(tmp_path / "normal"), str(tmp_path / "zeros")]
+    runs = [str(Synthetic(squares=[64], gpu=False, fill=fill).write(tmp_path / fill))
+            for fill in ("normal", "zeros")]  # fmt: skip
     assert cli.main(["report", *runs, "--out", str(tmp_path / "out")]) == 0
     assert "How the data change the time:" in capsys.readouterr().out
     assert "no pair, no interval" in (tmp_path / "out/fills.md").read_text()

@@ -57,7 +57,7 @@ def test_one_dtype_makes_no_table(gpu_view: View) -> None:
 
 
 def test_cpu_only(tmp_path: Path) -> None:
-    synthetic = Synthetic(squares=[64, 512], dtypes=("f32", "bf16"), gpu=False)
+    synthetic = Synthetic(squares=[64, 512], dtypes=("f32", "bf16"), gpu=False, noise=0.0)
     found = rows(view_of(read_run(synthetic.write(tmp_path))))
     assert list(found) == ["f32", "bf16"]
-    assert found["bf16"][4:] == ["–"] * 7
+    assert found["bf16"] == ["nn", "onednn", "395", "1.89x"], "no columns of a GPU"
