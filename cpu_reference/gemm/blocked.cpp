@@ -1,10 +1,10 @@
 // What changed against reordered: the loops are cut into blocks, so that a block of B is used for
-// many rows of C while it is in the second-level cache. What it teaches: blocking alone does nothing
-// but repair what a B larger than the caches costs. The inner loop still loads and stores an element
-// of C for every multiply-add, and that is what holds it up; where B was in the cache anyway, the
-// shorter rows only cost. Blocks pay off together with packing and a register tile: the next rung.
-// Limits: a block of rows is one thread's. Measured (Zen 4, one thread, f32, GFLOP/s): n = 1024: 28,
-// reordered 34, packed 93; n = 2048: 29, reordered 16, packed 104.
+// many rows of C while it is in the second-level cache. What it teaches: blocking alone does
+// nothing but repair what a B larger than the caches costs. The inner loop still loads and stores
+// an element of C for every multiply-add, and that is what holds it up; where B was in the cache
+// anyway, the shorter rows only cost. Blocks pay off together with packing and a register tile: the
+// next rung. Limits: a block of rows is one thread's. Measured (Zen 4, one thread, f32, GFLOP/s): n
+// = 1024: 28, reordered 34, packed 93; n = 2048: 29, reordered 16, packed 104.
 
 #include <omp.h>
 

@@ -34,7 +34,10 @@ class PackedGemm {
   using T = typename Tile::Sum;
 
   explicit PackedGemm(const GemmProblem& problem)
-      : p_(problem), threads_(omp_get_max_threads()), plan_(batch_plan(problem, threads_)) {
+      : p_(problem),
+        plan_(batch_plan(problem.batch, omp_get_max_threads(),
+                         static_cast<double>(problem.m) * static_cast<double>(problem.n) *
+                             static_cast<double>(problem.k) / kMultiplyAddsOfAThread)) {
     constexpr std::int64_t step = std::max(Tile::a_group, Tile::b_group);
     const Caches cache = caches();
     const std::int64_t most_depth = std::max<std::int64_t>(
@@ -55,29 +58,21 @@ class PackedGemm {
     };
     alone_grid_ = grid(1);
     team_grid_ = grid(plan_.team);
-    const int workspaces = plan_.alone > 0 ? threads_ : 1;
-    for (int i = 0; i < workspaces; ++i) {
+    for (int i = 0; i < plan_.workspaces(); ++i) {
       workspaces_.push_back(
           {AlignedArray<A>(slab_blocks_ * a_block_), AlignedArray<B>(slab_blocks_ * b_block_)});
     }
   }
 
   void run(Tensors tensors) {
-    if (plan_.alone > 0) {
-#pragma omp parallel for num_threads(threads_) schedule(dynamic)
-      for (std::int64_t batch = 0; batch < plan_.alone; ++batch) {
-        multiply(tensors, batch, alone_grid_, Team(counter_, 0, 1),
-                 workspaces_[static_cast<std::size_t>(omp_get_thread_num())]);
-      }
-    }
-    for (std::int64_t batch = plan_.alone; batch < p_.batch; ++batch) {
-#pragma omp parallel num_threads(plan_.team)
-      multiply(tensors, batch, team_grid_,
-               Team(counter_, omp_get_thread_num(), omp_get_num_threads()), workspaces_.front());
-    }
+    for_each_matrix(plan_, counter_, [&](std::int64_t batch, Team team, int workspace) {
+      multiply(tensors, batch, team.alone() ? alone_grid_ : team_grid_, team,
+               workspaces_[static_cast<std::size_t>(workspace)]);
+    });
   }
 
  private:
+  static constexpr double kMultiplyAddsOfAThread = 1 << 20;  // some 10 microseconds
   /// A slab of both operands fits into this, if one block does.
   static constexpr std::int64_t kSlabBytes = 16 << 20;
 
@@ -165,7 +160,6 @@ class PackedGemm {
   }
 
   GemmProblem p_;
-  int threads_;
   BatchPlan plan_;
   std::int64_t depth_;              // of a block; the last may be shorter
   std::int64_t slab_blocks_;        // blocks of a slab

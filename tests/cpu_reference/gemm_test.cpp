@@ -150,7 +150,7 @@ TEST(CpuGemmList, NamesAreUniqueAndRungsAscend) {
     EXPECT_GE(implementation.rung, last);
     last = implementation.rung;
   }
-  EXPECT_EQ(names, (std::vector<std::string_view>{"naive", "reordered", "openblas", "onednn",
+  EXPECT_EQ(names, (std::vector<std::string_view>{"naive", "reordered", "blocked", "packed", "skinny", "openblas", "onednn",
                                                   "onednn_packed"}));
 }
 
