@@ -43,11 +43,11 @@ void multiply_rows(const GemmProblem& p, const T* a, const T* b, T* c, std::int6
   }
 }
 
-Support supports(const GemmProblem&) { return Support::yes(); }
+Support supports(const GemmProblem& p) { return only(p, {Dtype::f32, Dtype::f64}); }
 
 CpuCall prepare(const GemmProblem& p) {
   return {[p](Tensors tensors) {
-    with_type(p.dtype, [&]<class T>(T) {
+    with_f32_or_f64(p.dtype, [&]<class T>(T) {
 #pragma omp parallel for collapse(2)
       for (std::int64_t batch = 0; batch < p.batch; ++batch) {
         for (std::int64_t i0 = 0; i0 < p.m; i0 += kRows) {

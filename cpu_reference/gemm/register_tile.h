@@ -3,22 +3,24 @@
 #include <cstdint>
 
 #include "cpu_reference/common/simd.h"
+#include "operations/gemm/types.h"
 
-/// The innermost product of a packed GEMM: a tile of C whose sums stay in registers while it walks
-/// along K, one panel of A (K, rows) against one panel of B (K, columns). In each step every row
-/// multiplies a scalar of A with the vectors of B's row: with R rows and V vectors of columns that
-/// is R·V multiply-adds for R + V loads, and the R·V sums are enough independent chains to hide the
-/// latency of a multiply-add. Each kernel's tile is what its number of registers allows (16, 16 and
-/// 32), less the vectors of B.
+/// The innermost product of a packed GEMM: a tile of C whose sums stay in
+/// registers while it walks along K, one panel of A (K, rows) against one panel
+/// of B (K, columns). In each step every row multiplies a scalar of A with the
+/// vectors of B's row: with R rows and V vectors of columns that is R·V
+/// multiply-adds for R + V loads, and the R·V sums are enough independent
+/// chains to hide the latency of a multiply-add. Each kernel's tile is what its
+/// number of registers allows (16, 16 and 32), less the vectors of B.
 ///
-/// The kernels differ in nothing but the vector's width, the tile and the target. They cannot share
-/// a body: see simd.h.
+/// The kernels differ in nothing but the vector's width, the tile and the
+/// target. They cannot share a body: see simd.h.
 namespace breakeven::cpu_gemm {
 
 /// Where a tile's sums go: c = alpha·sums + beta·c, C not read where beta is 0.
-template <class Sum>
+template <class Sum, class C = Sum>
 struct TileOutput {
-  Sum* c;            // (rows, columns) of the tile
+  C* c;              // (rows, columns) of the tile
   std::int64_t ldc;  // elements from one row to the next
   Sum alpha, beta;
 };
@@ -29,12 +31,13 @@ struct Unaligned {
   using Vector [[gnu::vector_size(bytes), gnu::aligned(alignof(T)), gnu::may_alias]] = T;
 };
 
-/// What the kernels of one element type have in common: nothing is interleaved along K.
+/// What the kernels of one element type have in common: elements are packed as
+/// they are, one by one along K.
 template <class T, int tile_rows, int tile_columns>
 struct RegisterTile {
-  using A = T;
-  using B = T;
-  using Sum = T;
+  using Types = GemmTypes<T, T, T, T>;
+  using PackedA = T;
+  using PackedB = T;
   static constexpr int rows = tile_rows, columns = tile_columns;
   static constexpr int a_group = 1, b_group = 1;
 };

@@ -1,7 +1,7 @@
 // What changed against packed: nothing is packed. Why: with few rows or columns of C an element of
 // the large matrix takes part in few multiply-adds, and what costs is reading it from memory. It is
 // read once, in the order of memory, and multiplied with the whole small matrix while it is in the
-// nearest cache. The limit is the memory's bandwidth. Limits: M or N up to 16.
+// nearest cache. The limit is the memory's bandwidth. Limits: f32 and f64, M or N up to 16.
 
 #include <algorithm>
 #include <memory>
@@ -13,6 +13,7 @@ namespace breakeven::cpu_gemm {
 namespace {
 
 Support supports(const GemmProblem& p) {
+  if (const Support dtype = only(p, {Dtype::f32, Dtype::f64}); !dtype) return dtype;
   if (std::min(p.m, p.n) > kMostLines) return Support::no("neither M nor N is 16 or less");
   return Support::yes();
 }
@@ -24,7 +25,7 @@ CpuCall prepare_kernels(const GemmProblem& problem) {
 }
 
 CpuCall prepare(const GemmProblem& problem) {
-  return with_type(problem.dtype, [&]<class T>(T) {
+  return with_f32_or_f64(problem.dtype, [&]<class T>(T) {
     if (has_avx512()) return prepare_kernels<Avx512Skinny<T>, T>(problem);
     if (has_avx2()) return prepare_kernels<Avx2Skinny<T>, T>(problem);
     return prepare_kernels<PortableSkinny<T>, T>(problem);
