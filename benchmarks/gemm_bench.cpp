@@ -15,10 +15,24 @@ namespace {
 /// Extents of the problem that an implementation's speed is first judged by.
 constexpr std::int64_t kCalibrationExtent = 192;
 
+/// What a CPU multiplies where it has no arithmetic for the dtype: the pair is with the faster.
+std::vector<Dtype> stand_ins(Dtype dtype) {
+  const bool missing = dtype == Dtype::f16 || dtype == Dtype::e4m3 || dtype == Dtype::e5m2;
+  return missing ? std::vector{Dtype::f32, Dtype::bf16} : std::vector<Dtype>{};
+}
+
 Case make_case(const GemmProblem& problem) {
   Case made{.problem = problem.view(),
             .calibration = [problem] { return make_case(problem.shrunk_to(kCalibrationExtent)); }};
   for (const auto& row : cpu_gemm_list()) made.candidates.push_back(bind(row, problem));
+  for (const Dtype dtype : stand_ins(problem.dtype)) {
+    for (const auto& row : cpu_gemm_list()) {
+      const GemmProblem same = problem.in(dtype);
+      if (row.rung != Rung::naive && row.supports(same)) {
+        made.candidates.push_back(bind_stand_in(row, same));
+      }
+    }
+  }
 #if BREAKEVEN_CUDA
   for (const auto& row : cuda_gemm_list()) made.candidates.push_back(bind(row, problem));
 #endif

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "operations/support.h"
 #include "operations/tensor.h"
 
 struct CUstream_st;
@@ -22,13 +23,12 @@ constexpr std::string_view name_of(Rung rung) {
   return rung == Rung::naive ? "naive" : rung == Rung::tuned ? "tuned" : "library";
 }
 
-/// Whether an implementation takes a problem; if not, why not, in words for the report.
-struct Support {
-  std::string reason;  // empty: supported
-
-  static Support yes() { return {}; }
-  static Support no(std::string reason) { return {std::move(reason)}; }
-  explicit operator bool() const { return reason.empty(); }
+/// How an implementation's arithmetic differs from the problem's own: a name, and coarser roundings
+/// for the bound of its results.
+struct MathMode {
+  std::string_view name = "default";  // "tf32"
+  double input = 0;                   // unit roundoff it applies to its inputs (tf32: 2^-11)
+  double accumulate = 0;              // unit roundoff of what it sums in; 0: the problem's
 };
 
 /// What `prepare` returns: everything done once is done, `run` does the operation once.
@@ -57,6 +57,7 @@ struct CpuImplementation {
   bool threaded;  // false: always one thread
   Support (*supports)(const Problem&);
   CpuCall (*prepare)(const Problem&);
+  MathMode (*math_mode)(const Problem&) = nullptr;  // null: the problem's own arithmetic
 };
 
 /// One row of an operation's list of CUDA implementations, in ladder order.
@@ -66,6 +67,7 @@ struct CudaImplementation {
   Rung rung;
   Support (*supports)(const Problem&);
   CudaCall (*prepare)(const Problem&);
+  MathMode (*math_mode)(const Problem&) = nullptr;  // null: the problem's own arithmetic
 };
 
 }  // namespace breakeven

@@ -22,11 +22,12 @@ struct Verdict {
 };
 
 /// Rounding of an implementation: the terms of the element-wise bound
-/// `output·|ref| + (2·input + 4·√K·accumulate)·magnitude`.
+/// `output·|ref| + (2·input + 4·√K·accumulate)·magnitude + underflow`.
 struct Rounding {
   double output = 0;
   double input = 0;  // rounding the implementation itself applies to its inputs (tf32: 2^-11)
   double accumulate = 0;
+  double underflow = 0;  // what numbers below the smallest normal one may cost an element
 };
 
 /// What is true of a problem's outputs, in float64, independent of every implementation.
@@ -35,7 +36,7 @@ struct Oracle {
   /// Output element `index` (row-major) of the problem's only output tensor. Costs O(reduction).
   std::function<Expected(Tensors before, std::int64_t index)> element;
   /// A check over *all* output elements at the cost of reading each tensor once or twice, for
-  /// tensors of integers in ±[1, exact_range]: the output must be exactly right. One wrong element
+  /// tensors of integers in ±[0, exact_range]: the output must be exactly right. One wrong element
   /// in a row is always caught.
   std::function<Verdict(Tensors before, Tensor output, std::uint64_t seed)> exact_product;
   /// The same for real data, within the rounding bound: catches an error of a row that is larger

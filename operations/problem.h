@@ -21,9 +21,11 @@ struct ProblemView {
   double flops = 0;                                        // one multiply-add counts two
   double least_bytes = 0;      // each input read once, each output written once
   std::int64_t reduction = 1;  // terms summed into one output element (K)
-  // Integers in ±[1, exact_range] keep every partial sum exact; 0: no range does (no exact tier).
+  // Integers in ±[1, exact_range], and zeros as the tensors' specs have them, keep every partial
+  // sum exact; 0: no range does (no exact tier).
   int exact_range = 1;
-  std::string not_timed;  // why it is only verified; empty: it is timed
+  Rounding rounding = {};  // of arithmetic in the problem's own dtypes
+  std::string not_timed;   // why it is only verified; empty: it is timed
   Oracle oracle;
 };
 

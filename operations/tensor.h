@@ -14,12 +14,20 @@ namespace breakeven {
 /// whose result is checked.
 enum class Role { input, output, inout };
 
+/// Zeros among the integers of the exact tier: along an axis, of every `one_in` elements all but
+/// one. They bound how many products meet in a sum, where a dtype holds but small integers.
+struct Sparsity {
+  std::size_t axis = 0;
+  std::int64_t one_in = 1;
+};
+
 /// One tensor of a problem, dense and row-major.
 struct TensorSpec {
   std::string name;                 // as in the formula: "A"
   std::vector<std::int64_t> shape;  // slowest extent first
   Dtype dtype;
   Role role;
+  Sparsity exact_sparsity = {};
 
   std::int64_t elements() const {
     std::int64_t product = 1;

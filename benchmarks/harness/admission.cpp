@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "benchmarks/harness/plan.h"
 
@@ -43,7 +44,15 @@ std::size_t host_bytes_needed(const ProblemView& problem, std::size_t cold_bytes
 }
 
 void admit(const Case& problem, std::vector<Contender>& contenders, Session& session) {
-  const std::size_t host_bytes = host_bytes_needed(problem.problem, session.cpu_cold_bytes);
+  // All problems that are computed are in memory at once.
+  std::set<const ProblemView*> computed{&problem.problem};
+  for (const Contender& contender : contenders) {
+    computed.insert(&computed_by(*contender.candidate, problem.problem));
+  }
+  std::size_t host_bytes = 0;
+  for (const ProblemView* view : computed) {
+    host_bytes += host_bytes_needed(*view, session.cpu_cold_bytes);
+  }
   for (Contender& contender : contenders) {
     std::string reason;
     guarded(contender, [&] {  // a device that failed before fails again

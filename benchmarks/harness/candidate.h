@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +24,16 @@ struct Candidate {
   std::function<Support()> supports;  // asked only where its side can run: it may open a library
   /// The stream is the device's; the CPU side ignores it.
   std::function<Call<>(Stream)> prepare;
+  MathMode math_mode = {};
+  /// What it computes in place of the case's own problem: the same in another dtype, for which the
+  /// side has no arithmetic of its own. Null: the case's problem.
+  std::shared_ptr<const ProblemView> stand_in = {};
 };
+
+template <class Row, class Problem>
+MathMode math_mode_of(const Row& row, const Problem& problem) {
+  return row.math_mode ? row.math_mode(problem) : MathMode{};
+}
 
 template <class Problem>
 Candidate bind(const CpuImplementation<Problem>& row, const Problem& problem) {
@@ -31,7 +42,18 @@ Candidate bind(const CpuImplementation<Problem>& row, const Problem& problem) {
           row.rung,
           row.threaded,
           [supports = row.supports, problem] { return supports(problem); },
-          [prepare = row.prepare, problem](Stream) { return prepare(problem); }};
+          [prepare = row.prepare, problem](Stream) { return prepare(problem); },
+          math_mode_of(row, problem)};
+}
+
+/// An implementation bound to a problem that stands in for a case's, named with its dtype.
+template <class Problem>
+Candidate bind_stand_in(const CpuImplementation<Problem>& row, const Problem& problem) {
+  Candidate candidate = bind(row, problem);
+  candidate.stand_in = std::make_shared<const ProblemView>(problem.view());
+  candidate.implementation += '_';
+  candidate.implementation += name_of(candidate.stand_in->dtype);
+  return candidate;
 }
 
 template <class Problem>
@@ -49,13 +71,20 @@ Candidate bind(const CudaImplementation<Problem>& row, const Problem& problem) {
             Call<> bound{on_stream(call.run), call.packed_bytes, {}};
             if (call.pack) bound.pack = on_stream(call.pack);
             return bound;
-          }};
+          },
+          math_mode_of(row, problem)};
+}
+
+/// What a candidate of a case computes.
+inline const ProblemView& computed_by(const Candidate& candidate, const ProblemView& own) {
+  return candidate.stand_in ? *candidate.stand_in : own;
 }
 
 /// A problem with all that can run it: what the harness measures.
 struct Case {
   ProblemView problem;
   std::vector<std::string> tags = {};
+  std::map<std::string, std::int64_t> multiplicities = {};  // of each tag
   std::vector<Candidate> candidates = {};
   /// The same candidates on a small kin of the problem, to predict a time before the first call.
   std::function<Case()> calibration = {};

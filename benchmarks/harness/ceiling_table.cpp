@@ -8,15 +8,15 @@ void CeilingTable::add(const Json& row) {
   if (row.at("kind") == "ceiling" && row.at("status") == "ok") rows_.push_back(row);
 }
 
-std::optional<double> CeilingTable::best(Side side, std::string_view name, std::string_view dtype,
-                                         int threads) const {
+std::optional<double> CeilingTable::best(Side side, const Kind& kind, int threads) const {
   std::optional<double> best;
   bool probed = threads == 0;  // with that very number of threads
   for (const Json& row : rows_) {
     const auto& row_threads = row.at("threads");
     const auto& row_dtype = row.at("dtype");
-    const bool same = row.at("side") == name_of(side) && row.at("name") == name &&
-                      (dtype.empty() || row_dtype == dtype) &&
+    const bool same = row.at("side") == name_of(side) && row.at("name") == kind.name &&
+                      (kind.dtype.empty() || row_dtype == kind.dtype) &&
+                      row.value("math_mode", "default") == kind.math_mode &&
                       // Fewer threads count too: on a busy machine one may beat all.
                       (threads == 0 || row_threads <= threads);
     if (!same) continue;
@@ -26,15 +26,19 @@ std::optional<double> CeilingTable::best(Side side, std::string_view name, std::
   return probed ? best : std::nullopt;
 }
 
-std::optional<double> CeilingTable::flops_per_second(Side side, Dtype dtype, int threads) const {
-  // Since the A100, libraries multiply f64 on matrix units, which no probe measures yet.
-  if (side == Side::cuda && dtype == Dtype::f64) return std::nullopt;
-  return best(side, "fma", name_of(dtype), threads);
+std::optional<double> CeilingTable::flops_per_second(Side side, Dtype dtype,
+                                                     std::string_view math_mode,
+                                                     int threads) const {
+  const auto fma = best(side, {"fma", name_of(dtype), math_mode}, threads);
+  const auto matrix = best(side, {"matrix", name_of(dtype), math_mode}, threads);
+  // Since the A100, libraries multiply f64 on matrix units: a CUDA core's rate is no limit.
+  if (side == Side::cuda && dtype == Dtype::f64 && !matrix) return std::nullopt;
+  return fma && matrix ? std::max(fma, matrix) : fma ? fma : matrix;
 }
 
 std::optional<double> CeilingTable::bytes_per_second(Side side, int threads) const {
-  const auto triad = best(side, "triad", "", threads);
-  const auto copy = best(side, "copy", "", threads);
+  const auto triad = best(side, {"triad"}, threads);
+  const auto copy = best(side, {"copy"}, threads);
   if (!triad || !copy) return triad ? triad : copy;
   return std::max(*triad, *copy);
 }

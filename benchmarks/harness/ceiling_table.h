@@ -16,14 +16,20 @@ class CeilingTable {
   void add(const Json& row);
   bool empty() const { return rows_.empty(); }
 
-  /// Floating-point operations per second; `threads` is 0 for CUDA. Nothing if not measured.
-  std::optional<double> flops_per_second(Side side, Dtype dtype, int threads) const;
+  /// Operations per second in a dtype and math mode, by the faster of the units that have it;
+  /// `threads` is 0 for CUDA. Nothing if not measured.
+  std::optional<double> flops_per_second(Side side, Dtype dtype, std::string_view math_mode,
+                                         int threads) const;
   /// The faster of the memory probes (triad, copy) [B/s].
   std::optional<double> bytes_per_second(Side side, int threads) const;
 
  private:
-  std::optional<double> best(Side side, std::string_view name, std::string_view dtype,
-                             int threads) const;
+  struct Kind {
+    std::string_view name;
+    std::string_view dtype = "";  // any
+    std::string_view math_mode = "default";
+  };
+  std::optional<double> best(Side side, const Kind& kind, int threads) const;
   std::vector<Json> rows_;
 };
 

@@ -18,6 +18,15 @@ void load(Contender& contender, const CheckData& data) {
   contender.checked_set = 0;
 }
 
+/// The bound that a contender is held to.
+Rounding rounding_of(const Contender& contender, const ProblemView& problem) {
+  const MathMode& math = contender.candidate->math_mode;
+  Rounding rounding = problem.rounding;
+  rounding.input = std::max(rounding.input, math.input);
+  rounding.accumulate = std::max(rounding.accumulate, math.accumulate);
+  return rounding;
+}
+
 /// Checks what lies in the checked set against a tier.
 Tier check_output(Contender& contender, const CheckData& data) {
   Buffers& buffers = contender.runner->buffers();
@@ -25,7 +34,7 @@ Tier check_output(Contender& contender, const CheckData& data) {
   HostBuffers host({data.problem().tensors[index]}, 1);
   const Tensor output = host.tensors(0)[0];
   buffers.download(output.data, buffers.tensors(contender.checked_set)[index]);
-  const auto outcome = data.check(output, default_rounding(data.problem().dtype));
+  const auto outcome = data.check(output, rounding_of(contender, data.problem()));
   contender.check.worst = std::max(contender.check.worst, outcome.worst);
   contender.check.elements = outcome.elements;
   if (!outcome.verdict.ok) contender.check.detail = outcome.verdict.detail;
@@ -144,7 +153,7 @@ void verify_after(Contender& contender, const VerificationData& data) {
 void verify_copied_out(Contender& contender, const VerificationData& data,
                        const std::optional<Tensor>& output) {
   if (!output) return;
-  const auto outcome = data.real.check(*output, default_rounding(output->dtype));
+  const auto outcome = data.real.check(*output, rounding_of(contender, data.real.problem()));
   if (outcome.verdict.ok) return;
   contender.check.after = Tier::failed;
   contender.check.detail = outcome.verdict.detail;

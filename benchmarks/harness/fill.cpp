@@ -1,10 +1,12 @@
 #include "benchmarks/harness/fill.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
 #include <numbers>
+#include <type_traits>
 
 namespace breakeven {
 namespace {
@@ -20,6 +22,10 @@ std::uint64_t split_mix(std::uint64_t n) {
   return n ^ (n >> 31);
 }
 
+/// Integers get normal values of this standard deviation, rounded: fewer than 1 % are zero, and 1 %
+/// are clamped to what s8 holds.
+constexpr double kIntegerDeviation = 48;
+
 /// Box-Muller from the two halves of one random word.
 double normal_value(std::uint64_t bits) {
   const double u = (static_cast<double>(bits >> 32) + 0.5) * 0x1p-32;
@@ -32,6 +38,17 @@ double integer_value(std::uint64_t bits, int range) {
   return bits & 1 ? -magnitude : magnitude;
 }
 
+/// A standard normal value as an element of a tensor.
+template <class T>
+T normal_element(std::uint64_t bits) {
+  if constexpr (std::is_integral_v<T>) {
+    const double value = std::nearbyint(kIntegerDeviation * normal_value(bits));
+    return static_cast<T>(std::clamp(value, -127.0, 127.0));
+  } else {
+    return static_cast<T>(normal_value(bits));
+  }
+}
+
 template <class T>
 void fill_as(const Tensor& tensor, Fill fill, int range, std::uint64_t seed) {
   T* data = tensor.as<T>();
@@ -39,9 +56,9 @@ void fill_as(const Tensor& tensor, Fill fill, int range, std::uint64_t seed) {
 #pragma omp parallel for
   for (std::int64_t i = 0; i < tensor.elements; ++i) {
     const std::uint64_t bits = split_mix(origin + static_cast<std::uint64_t>(i));
-    data[i] = static_cast<T>(fill == Fill::normal     ? normal_value(bits)
-                             : fill == Fill::integers ? integer_value(bits, range)
-                                                      : 0.0);
+    data[i] = fill == Fill::normal     ? normal_element<T>(bits)
+              : fill == Fill::integers ? static_cast<T>(integer_value(bits, range))
+                                       : static_cast<T>(0);
   }
 }
 
@@ -77,18 +94,15 @@ std::string_view name_of(Fill fill) {
 }
 
 void fill_tensor(const Tensor& tensor, Fill fill, int range, std::uint64_t seed) {
-  switch (tensor.dtype) {
-    case Dtype::f32:
-      return fill_as<float>(tensor, fill, range, seed);
-    case Dtype::f64:
-      return fill_as<double>(tensor, fill, range, seed);
-  }
+  with_type(tensor.dtype, [&]<class T>(T) { fill_as<T>(tensor, fill, range, seed); });
 }
 
-void poison_tensor(const Tensor& tensor) { std::memset(tensor.data, 0xff, tensor.bytes()); }
+void poison_tensor(const Tensor& tensor) {
+  std::memset(tensor.data, is_integer(tensor.dtype) ? 0x80 : 0xff, tensor.bytes());
+}
 
 InputStatistics statistics_of(const Tensor& tensor) {
-  return tensor.dtype == Dtype::f32 ? statistics_as<float>(tensor) : statistics_as<double>(tensor);
+  return with_type(tensor.dtype, [&]<class T>(T) { return statistics_as<T>(tensor); });
 }
 
 std::uint64_t hash_of(const Tensor& tensor) {

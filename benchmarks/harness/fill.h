@@ -15,11 +15,11 @@ enum class Fill { normal, integers, zeros };
 std::optional<Fill> parse_fill(std::string_view name);
 std::string_view name_of(Fill fill);
 
-/// Fills host memory, reproducibly for a seed: standard normal values, non-zero integers in
-/// ±[1, range], or zeros.
+/// Fills host memory, reproducibly for a seed: standard normal values (integer dtypes: of standard
+/// deviation 48, rounded), non-zero integers in ±[1, range], or zeros.
 void fill_tensor(const Tensor& tensor, Fill fill, int range, std::uint64_t seed);
 
-/// Every byte 0xff: NaN in every floating-point dtype.
+/// What no right result is: NaN in floating-point dtypes, a number below -2·10^9 in s32.
 void poison_tensor(const Tensor& tensor);
 
 struct InputStatistics {

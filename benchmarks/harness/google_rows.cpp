@@ -10,7 +10,8 @@ Json headline(const Measured& measured, const Contender& contender) {
   for (const Json& pair : measured.pairs) {
     const char* side = contender.is(Side::cpu) ? "cpu_implementation" : "cuda_implementation";
     if (pair["pairing"] == "fastest" && pair["cache"] == "warm" &&
-        pair["host_memory"] == "pageable" && pair[side] == contender.candidate->implementation &&
+        pair["host_memory"] == "pageable" && pair["math_mode"] == "default" &&
+        pair[side] == contender.candidate->implementation &&
         (contender.is(Side::cuda) || pair["cpu_threads"] == contender.threads)) {
       return pair;
     }

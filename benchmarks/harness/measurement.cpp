@@ -11,6 +11,7 @@
 #include "benchmarks/harness/rows.h"
 #include "benchmarks/harness/statistics.h"
 #include "benchmarks/harness/transfer_contender.h"
+#include "benchmarks/harness/workload.h"
 
 namespace breakeven {
 namespace {
@@ -20,20 +21,19 @@ constexpr double kPilotCap = 0.02;  // seconds; a call that is longer is judged 
 /// The measurement of one problem: its data, its buffers and its contenders.
 class Measurement {
  public:
-  Measurement(const Case& problem, Session& session)
-      : problem_(problem),
-        session_(session),
-        exact_(problem.problem, true, session.fill, session.seed),
-        real_(problem.problem, false, session.fill, session.seed),
-        data_{exact_, real_},
-        inputs_(statistics_of(real_.before()[0])) {}
+  Measurement(const Case& problem, Session& session) : problem_(problem), session_(session) {}
 
+  /// Makes the data of what the contender computes, if it is not there yet.
+  void make_data(const Contender& contender) { workload_of(contender); }
   /// Prepares and verifies a contender and takes its pilot time.
   void try_out(Contender& contender);
   void run(CaseResult& result, double allowance_s);
 
  private:
-  Buffers& buffers_of(Side side);
+  Workload& workload(const ProblemView& problem);
+  Workload& workload_of(const Contender& contender) {
+    return workload(computed_by(*contender.candidate, problem_.problem));
+  }
   void load_cold_sets(CaseResult& result, const std::vector<Unit>& units);
   void repeat(CaseResult& result, const Unit& unit, double wall_cap_s, int repetition);
   void repeat_transfers(CaseResult& result, HostEnd& host, double wall_cap_s, int repetition);
@@ -44,25 +44,11 @@ class Measurement {
 
   const Case& problem_;
   Session& session_;
-  CheckData exact_, real_;
-  VerificationData data_;
-  InputStatistics inputs_;
-  std::unique_ptr<Buffers> host_buffers_, device_buffers_;
-  double device_allocate_s_ = 0;
+  std::map<Dtype, Workload> workloads_;
 };
 
-Buffers& Measurement::buffers_of(Side side) {
-  const auto& specs = problem_.problem.tensors;
-  auto& buffers = side == Side::cuda ? device_buffers_ : host_buffers_;
-  if (!buffers && side == Side::cpu) {
-    buffers = std::make_unique<HostBuffers>(specs, cold_sets(specs, session_.cpu_cold_bytes));
-  } else if (!buffers) {
-    const double start = steady_seconds();
-    const int sets = cold_sets(specs, session_.device_cold_bytes);
-    buffers = std::make_unique<DeviceBuffers>(*session_.device, specs, sets);
-    device_allocate_s_ = steady_seconds() - start;
-  }
-  return *buffers;
+Workload& Measurement::workload(const ProblemView& problem) {
+  return workloads_.try_emplace(problem.dtype, problem, session_).first->second;
 }
 
 Samples sample(Contender& contender, Device* device, CacheState cache, SamplingLimits limits,
@@ -86,19 +72,22 @@ Samples sample(Contender& contender, Device* device, CacheState cache, SamplingL
 
 void Measurement::try_out(Contender& contender) {
   const Side side = contender.candidate->side;
+  const ProblemView& computed = computed_by(*contender.candidate, problem_.problem);
   guarded(contender, [&] {
-    contender.runner = std::make_unique<Runner>(*contender.candidate, contender.threads,
-                                                buffers_of(side), device_of(side));
+    contender.runner =
+        std::make_unique<Runner>(*contender.candidate, contender.threads,
+                                 workload_of(contender).buffers(side), device_of(side));
   });
-  if (contender.status == Status::ok) verify(contender, data_);
+  if (contender.status == Status::ok) verify(contender, workload_of(contender).data());
   if (contender.status != Status::ok) return;
   guarded(contender, [&] {
     if (contender.pilot_s < kPilotCap) {
       const SamplingLimits pilot{.wall_cap_s = kPilotCap, .max_samples = 11};
-      contender.pilot_s =
-          median(sample(contender, device_of(side), CacheState::warm, pilot, data_).seconds);
+      contender.pilot_s = median(
+          sample(contender, device_of(side), CacheState::warm, pilot, workload_of(contender).data())
+              .seconds);
     }
-    session_.predictions.learn(problem_.problem, *contender.candidate, contender.threads,
+    session_.predictions.learn(computed, *contender.candidate, contender.threads,
                                contender.pilot_s);
   });
 }
@@ -112,7 +101,9 @@ void Measurement::load_cold_sets(CaseResult& result, const std::vector<Unit>& un
     guarded(contender, [&] {
       Buffers& buffers = contender.runner->buffers();
       for (int set = 0; set < buffers.sets(); ++set) {
-        if (!loaded.contains(&buffers)) buffers.load(set, real_.image());
+        if (!loaded.contains(&buffers)) {
+          buffers.load(set, workload_of(contender).data().real.image());
+        }
         contender.runner->pack(set);
       }
       loaded.insert(&buffers);
@@ -127,7 +118,8 @@ void Measurement::repeat(CaseResult& result, const Unit& unit, double wall_cap_s
   if (contender.status != Status::ok) return;
   Device* device = device_of(unit.side);
   Repetition measured{.number = repetition, .cache = unit.cache};
-  reset(contender, data_);
+  Workload& workload = workload_of(contender);
+  reset(contender, workload.data());
   guarded(contender, [&] {
     if (contender.status != Status::ok) return;
     if (device) {
@@ -135,7 +127,7 @@ void Measurement::repeat(CaseResult& result, const Unit& unit, double wall_cap_s
       measured.gpu_mhz_before = device->clock_mhz();
     }
     measured.before = read_scheduler_state();
-    measured.samples = sample(contender, device, unit.cache, limits(wall_cap_s), data_);
+    measured.samples = sample(contender, device, unit.cache, limits(wall_cap_s), workload.data());
     measured.after = read_scheduler_state();
     if (!device) return;
     measured.gpu_mhz_after = device->clock_mhz();
@@ -145,9 +137,9 @@ void Measurement::repeat(CaseResult& result, const Unit& unit, double wall_cap_s
     measured.call_s = back_to_back_seconds(*device, call, calls);
     measured.latency_s = median(sample_latency(*device, call, limits(wall_cap_s / 4)).seconds);
   });
-  if (contender.status == Status::ok) verify_after(contender, data_);
+  if (contender.status == Status::ok) verify_after(contender, workload.data());
 
-  const Json row = case_row(session_, problem_, contender, measured, inputs_);
+  const Json row = case_row(session_, problem_, contender, measured, workload.inputs());
   session_.file.write(row);
   if (contender.status != Status::ok) return;
   ++session_.order;
@@ -165,15 +157,17 @@ void Measurement::repeat_transfers(CaseResult& result, HostEnd& host, double wal
   if (!result.transfer_contender) return;
   Contender& contender = result.contenders[*result.transfer_contender];
   std::optional<TransferTimes> times;
-  reset(contender, data_);
+  const VerificationData& data = workload_of(contender).data();
+  reset(contender, data);
   guarded(contender, [&] {
     if (contender.status != Status::ok) return;
     times = measure_transfers(*session_.device, *contender.runner, host, limits(wall_cap_s / 4));
-    verify_copied_out(contender, data_, host.output());
+    verify_copied_out(contender, data, host.output());
   });
   if (contender.status != Status::ok) times.reset();
   session_.file.write(transfer_row(problem_, contender, host.memory(), repetition, times,
-                                   contender.reason, device_allocate_s_));
+                                   contender.reason,
+                                   workload_of(contender).device_allocate_seconds()));
   if (!times) {
     session_.file.write(unmeasured_row(session_, problem_, contender, CacheState::warm));
     return;
@@ -211,15 +205,17 @@ void Measurement::run(CaseResult& result, double allowance_s) {
   choose_transfer_contender(result, plan.measured);
   if (result.transfer_contender) {
     const Series nothing(static_cast<std::size_t>(session_.repetitions));
+    Workload& own = workload(problem_.problem);
     for (HostMemory memory : {HostMemory::pageable, HostMemory::pinned}) {
       try {
-        hosts.push_back(
-            std::make_unique<HostEnd>(*session_.device, problem_.problem, memory, real_.image()));
+        hosts.push_back(std::make_unique<HostEnd>(*session_.device, problem_.problem, memory,
+                                                  own.data().real.image()));
         result.transfers[memory] = {nothing, nothing, nothing, {}};
       } catch (const std::exception& error) {
         session_.any_error = true;
         session_.file.write(transfer_row(problem_, result.contenders[*result.transfer_contender],
-                                         memory, 0, {}, error.what(), device_allocate_s_));
+                                         memory, 0, {}, error.what(),
+                                         own.device_allocate_seconds()));
       }
     }
   }
@@ -271,15 +267,15 @@ CaseResult measure_case(const Case& problem, const std::vector<Entry>& entries, 
   const auto left_s = [&] { return allowance_s - (steady_seconds() - start); };
   admit(problem, result.contenders, session);
   fit_to_allowance(result.contenders, left_s(), session);
-  std::optional<Measurement> measurement;
+  Measurement measurement(problem, session);
   for (Contender& contender : result.contenders) {
-    if (contender.status != Status::ok || measurement) continue;
-    guarded(contender, [&] { measurement.emplace(problem, session); });
+    if (contender.status != Status::ok) continue;
+    guarded(contender, [&] { measurement.make_data(contender); });
   }
   fit_to_allowance(result.contenders, left_s(), session);  // making the data took its time
   for (Contender& contender : result.contenders) {
     if (contender.status == Status::ok && !interrupted()) {
-      measurement->try_out(contender);
+      measurement.try_out(contender);
       if (contender.status == Status::ok && !problem.problem.not_timed.empty()) {
         contender.end(Status::skipped, problem.problem.not_timed);
       }
@@ -288,7 +284,7 @@ CaseResult measure_case(const Case& problem, const std::vector<Entry>& entries, 
       session.file.write(unmeasured_row(session, problem, contender, CacheState::warm));
     }
   }
-  if (measurement && !interrupted()) measurement->run(result, left_s());
+  if (!interrupted()) measurement.run(result, left_s());
   replace_failed_transfer_contender(result);  // which may have come after its last trip
   note_failures(result, session);
   for (Contender& contender : result.contenders) contender.runner.reset();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 
 #include "benchmarks/harness/break_even.h"
 #include "benchmarks/harness/statistics.h"
@@ -68,9 +69,27 @@ std::vector<Pairing> pairings(const CaseResult& result, int all_threads) {
   return found;
 }
 
+/// The fastest CUDA contender of each math mode; for the copies' own mode, the one they were
+/// measured with.
+std::vector<std::size_t> cuda_sides(const CaseResult& result) {
+  const std::size_t copied = *result.transfer_contender;
+  std::vector<std::size_t> sides{copied};
+  std::set<std::string_view> seen{result.contenders[copied].candidate->math_mode.name};
+  for (const Contender& one : result.contenders) {
+    const std::string_view mode = one.candidate->math_mode.name;
+    const auto fastest = fastest_in_pilot(result.contenders, [&](const Contender& contender) {
+      return contender.is(Side::cuda) && contender.planned &&
+             contender.candidate->math_mode.name == mode;
+    });
+    if (fastest && seen.insert(mode).second) sides.push_back(*fastest);
+  }
+  return sides;
+}
+
 Json pair_row(const Case& problem, const CaseResult& result, const Pairing& pairing,
-              CacheState cache, HostMemory memory, const TransferSeries& transfers) {
-  const std::size_t gpu = *result.transfer_contender;
+              std::size_t gpu, CacheState cache, HostMemory memory,
+              const TransferSeries& transfers) {
+  const bool copied = gpu == *result.transfer_contender;
   const Contender& cpu_side = result.contenders[pairing.cpu];
   const Series& cpu = result.series[pairing.cpu].of(cache);
   const Series& kernel = result.series[gpu].of(cache);
@@ -85,7 +104,7 @@ Json pair_row(const Case& problem, const CaseResult& result, const Pairing& pair
 
   const auto cpu_s = middle(cpu), call_s = middle(call);
   const auto h2d_s = middle(transfers.h2d), d2h_s = middle(transfers.d2h);
-  const auto whole_s = middle(transfers.end_to_end);
+  const auto whole_s = copied ? middle(transfers.end_to_end) : std::nullopt;
   Json amortised = Json::array();
   Json break_even = nullptr;
   if (cpu_s && call_s && h2d_s && d2h_s) {
@@ -98,33 +117,39 @@ Json pair_row(const Case& problem, const CaseResult& result, const Pairing& pair
   }
   const bool share = h2d_s && d2h_s && whole_s;
   const ProblemView& view = problem.problem;
-  return {{"kind", "pair"},
-          {"case", view.id},
-          {"operation", view.operation},
-          {"dtype", name_of(view.dtype)},
-          {"tags", problem.tags},
-          {"flops", view.flops},
-          {"bytes", view.least_bytes},
-          {"pairing", pairing.name},
-          {"cache", name_of(cache)},
-          {"cpu_implementation", cpu_side.candidate->implementation},
-          {"cpu_threads", cpu_side.threads},
-          {"cuda_implementation", result.contenders[gpu].candidate->implementation},
-          {"host_memory", name_of(memory)},
-          {"cpu_s", or_null(cpu_s)},
-          {"kernel_s", or_null(middle(kernel))},
-          {"call_s", or_null(call_s)},
-          {"end_to_end_s", or_null(whole_s)},
-          {"h2d_s", or_null(h2d_s)},
-          {"d2h_s", or_null(d2h_s)},
-          {"speedup_kernel", speedup(cpu, kernel)},
-          {"speedup_call", speedup(cpu, call)},
-          {"speedup_end_to_end", warm ? speedup(cpu, transfers.end_to_end) : Json(nullptr)},
-          {"speedup_amortised", amortised},
-          {"transfer_share", share ? or_null((*h2d_s + *d2h_s) / *whole_s) : Json(nullptr)},
-          {"break_even_calls", break_even},
-          {"flags", flags},
-          {"reason", warm ? Json(nullptr) : Json("calls back to back and whole trips are warm")}};
+  return {
+      {"kind", "pair"},
+      {"case", view.id},
+      {"operation", view.operation},
+      {"dtype", name_of(view.dtype)},
+      {"math_mode", result.contenders[gpu].candidate->math_mode.name},
+      {"cpu_dtype", name_of(computed_by(*cpu_side.candidate, view).dtype)},
+      {"tags", problem.tags},
+      {"multiplicities", problem.multiplicities},
+      {"flops", view.flops},
+      {"bytes", view.least_bytes},
+      {"pairing", pairing.name},
+      {"cache", name_of(cache)},
+      {"cpu_implementation", cpu_side.candidate->implementation},
+      {"cpu_threads", cpu_side.threads},
+      {"cuda_implementation", result.contenders[gpu].candidate->implementation},
+      {"host_memory", name_of(memory)},
+      {"cpu_s", or_null(cpu_s)},
+      {"kernel_s", or_null(middle(kernel))},
+      {"call_s", or_null(call_s)},
+      {"end_to_end_s", or_null(whole_s)},
+      {"h2d_s", or_null(h2d_s)},
+      {"d2h_s", or_null(d2h_s)},
+      {"speedup_kernel", speedup(cpu, kernel)},
+      {"speedup_call", speedup(cpu, call)},
+      {"speedup_end_to_end", warm && copied ? speedup(cpu, transfers.end_to_end) : Json(nullptr)},
+      {"speedup_amortised", amortised},
+      {"transfer_share", share ? or_null((*h2d_s + *d2h_s) / *whole_s) : Json(nullptr)},
+      {"break_even_calls", break_even},
+      {"flags", flags},
+      {"reason", !warm    ? Json("calls back to back and whole trips are warm")
+                 : copied ? Json(nullptr)
+                          : Json("whole trips were measured in the case's own arithmetic")}};
 }
 
 }  // namespace
@@ -136,8 +161,10 @@ std::vector<Json> pair_rows(const Case& problem, const CaseResult& result, int a
   for (const Pairing& pairing : pairings(result, all_threads)) {
     for (CacheState cache : {CacheState::warm, CacheState::cold}) {
       if (!middle(result.series[pairing.cpu].of(cache))) continue;
-      for (const auto& [memory, transfers] : result.transfers) {
-        rows.push_back(pair_row(problem, result, pairing, cache, memory, transfers));
+      for (std::size_t gpu : cuda_sides(result)) {
+        for (const auto& [memory, transfers] : result.transfers) {
+          rows.push_back(pair_row(problem, result, pairing, gpu, cache, memory, transfers));
+        }
       }
     }
   }

@@ -28,13 +28,14 @@ std::optional<double> calibrate(const Case& small, const Candidate& candidate, i
       });
   if (same == small.candidates.end() || !same->supports()) return std::nullopt;
   try {
-    HostBuffers image(small.problem.tensors, 1);
+    const auto& specs = computed_by(*same, small.problem).tensors;
+    HostBuffers image(specs, 1);
     for (const Tensor& tensor : image.tensors(0)) fill_tensor(tensor, Fill::normal, 1, 0);
     std::unique_ptr<Buffers> buffers;
     if (device) {
-      buffers = std::make_unique<DeviceBuffers>(*device, small.problem.tensors, 1);
+      buffers = std::make_unique<DeviceBuffers>(*device, specs, 1);
     } else {
-      buffers = std::make_unique<HostBuffers>(small.problem.tensors, 1);
+      buffers = std::make_unique<HostBuffers>(specs, 1);
     }
     buffers->load(0, image);
     Runner runner(*same, threads, *buffers, device);

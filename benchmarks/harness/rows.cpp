@@ -51,6 +51,7 @@ Json blank_row(const Session& session, const Case& problem, const Contender& con
                CacheState cache) {
   const Candidate& candidate = *contender.candidate;
   const ProblemView& view = problem.problem;
+  const ProblemView& computed = computed_by(candidate, view);
   const std::string threads =
       contender.threads > 0 ? fmt::format(" --threads {}", contender.threads) : "";
   return {{"kind", "case"},
@@ -60,9 +61,10 @@ Json blank_row(const Session& session, const Case& problem, const Contender& con
           {"implementation", candidate.implementation},
           {"rung", name_of(candidate.rung)},
           {"tags", problem.tags},
+          {"multiplicities", problem.multiplicities},
           {"problem", problem_sizes(view)},
-          {"dtype", name_of(view.dtype)},
-          {"math_mode", "default"},
+          {"dtype", name_of(computed.dtype)},
+          {"math_mode", candidate.math_mode.name},
           {"threads", contender.threads > 0 ? Json(contender.threads) : Json(nullptr)},
           {"cache", name_of(cache)},
           {"repetition", 0},
@@ -70,8 +72,8 @@ Json blank_row(const Session& session, const Case& problem, const Contender& con
           {"status", name_of(contender.status)},
           {"reason", or_null(contender.reason)},
           {"flags", Json::array()},
-          {"flops", view.flops},
-          {"bytes", view.least_bytes},
+          {"flops", computed.flops},
+          {"bytes", computed.least_bytes},
           {"samples_s", nullptr},
           {"batch", nullptr},
           {"median_s", nullptr},
@@ -106,7 +108,8 @@ Json flags(const Session& session, const ProblemView& view, const Contender& con
            const Repetition& repetition, double seconds) {
   Json flags = Json::array();
   const Side side = contender.candidate->side;
-  const auto flop_ceiling = session.ceilings.flops_per_second(side, view.dtype, contender.threads);
+  const auto flop_ceiling = session.ceilings.flops_per_second(
+      side, view.dtype, contender.candidate->math_mode.name, contender.threads);
   const auto byte_ceiling = session.ceilings.bytes_per_second(side, contender.threads);
   const bool too_many_flops = flop_ceiling && view.flops / seconds > 1.05 * *flop_ceiling;
   const bool too_many_bytes = repetition.cache == CacheState::cold && byte_ceiling &&
@@ -130,7 +133,8 @@ Json case_row(const Session& session, const Case& problem, const Contender& cont
   const auto& seconds = repetition.samples.seconds;
   const double middle = median(seconds);
   row["order"] = session.order;
-  row["flags"] = flags(session, problem.problem, contender, repetition, middle);
+  row["flags"] = flags(session, computed_by(*contender.candidate, problem.problem), contender,
+                       repetition, middle);
   row["samples_s"] = seconds;
   row["batch"] = repetition.samples.batch;
   row["median_s"] = middle;

@@ -39,7 +39,9 @@ std::vector<Case> make_cases(const std::vector<ListRow>& rows, const Family& fam
     }
     const auto [place, first] = places.try_emplace(made.problem.id, cases.size());
     if (first) cases.push_back(std::move(made));
-    cases[place->second].tags.push_back(row.tag());
+    Case& known = cases[place->second];
+    if (known.multiplicities.try_emplace(row.tag(), 0).second) known.tags.push_back(row.tag());
+    known.multiplicities[row.tag()] += row.multiplicity;
   }
   std::stable_sort(cases.begin(), cases.end(), [](const Case& a, const Case& b) {
     return work_of(a.problem) < work_of(b.problem);

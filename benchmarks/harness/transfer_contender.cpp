@@ -3,10 +3,15 @@
 namespace breakeven {
 namespace {
 
+/// In the problem's own arithmetic, unless only others are there.
 std::optional<std::size_t> fastest_planned(const CaseResult& result) {
-  return fastest_in_pilot(result.contenders, [](const Contender& contender) {
+  const auto planned = [](const Contender& contender) {
     return contender.is(Side::cuda) && contender.planned;
+  };
+  const auto fastest = fastest_in_pilot(result.contenders, [&](const Contender& contender) {
+    return planned(contender) && contender.candidate->math_mode.name == MathMode{}.name;
   });
+  return fastest ? fastest : fastest_in_pilot(result.contenders, planned);
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <random>
 
+#include "operations/sparsity.h"
+
 namespace breakeven {
 namespace {
 
@@ -13,8 +15,8 @@ namespace {
 constexpr std::int64_t kElementWork = std::int64_t{1} << 25;
 
 double value_at(const Tensor& tensor, std::int64_t index) {
-  return tensor.dtype == Dtype::f32 ? static_cast<double>(tensor.as<const float>()[index])
-                                    : tensor.as<const double>()[index];
+  return with_type(tensor.dtype,
+                   [&]<class T>(T) { return static_cast<double>(tensor.as<const T>()[index]); });
 }
 
 std::size_t output_of(const ProblemView& problem) {
@@ -43,10 +45,6 @@ std::vector<std::int64_t> elements_to_check(std::int64_t elements, std::int64_t 
 
 }  // namespace
 
-Rounding default_rounding(Dtype dtype) {
-  return {.output = unit_roundoff(dtype), .input = 0, .accumulate = unit_roundoff(dtype)};
-}
-
 CheckData::CheckData(const ProblemView& problem, bool exact, Fill fill, std::uint64_t seed)
     : problem_(problem),
       exact_(exact),
@@ -60,6 +58,7 @@ CheckData::CheckData(const ProblemView& problem, bool exact, Fill fill, std::uin
       poison_tensor(tensors[i]);
     } else {
       fill_tensor(tensors[i], exact ? Fill::integers : fill, range, seed + i);
+      if (exact) thin_out(tensors[i], problem.tensors[i], seed + i);
     }
   }
   for (std::int64_t index : elements_to_check(tensors[output_].elements, problem.reduction, seed)) {
@@ -76,14 +75,11 @@ CheckData::Outcome CheckData::check(const Tensor& output, const Rounding& roundi
   outcome.elements = static_cast<std::int64_t>(elements_.size());
   const double spread =
       2 * rounding.input + 4 * std::sqrt(double(problem_.reduction)) * rounding.accumulate;
-  // Products below the smallest normal number lose more than a relative error.
-  const double underflow =
-      static_cast<double>(problem_.reduction + 2) * smallest_subnormal(problem_.dtype);
   for (const auto& [index, expected] : elements_) {
     const double found = value_at(output, index);
     const double bound = exact_ ? 0
                                 : rounding.output * std::abs(expected.value) +
-                                      spread * expected.magnitude + underflow;
+                                      spread * expected.magnitude + rounding.underflow;
     const double error = std::abs(found - expected.value);
     if (!(error <= bound)) {
       outcome.verdict = {false, fmt::format("element {}: {} instead of {} (allowed ±{:.3g})", index,

@@ -47,7 +47,4 @@ class CheckData {
   std::vector<Element> elements_;
 };
 
-/// What an implementation that computes in `dtype` and rounds only there may be off by.
-Rounding default_rounding(Dtype dtype);
-
 }  // namespace breakeven

@@ -61,9 +61,6 @@ class OnednnMatmul {
   std::unordered_map<int, dnnl::memory> arguments_;  // refers to the same memory objects
 };
 
-inline Support onednn_supports(const GemmProblem& p) {
-  if (p.dtype != Dtype::f32) return Support::no("oneDNN multiplies no f64 matrices on a CPU");
-  return Support::yes();
-}
+inline Support onednn_supports(const GemmProblem& p) { return only(p, {Dtype::f32}); }
 
 }  // namespace breakeven::cpu_gemm

@@ -1,7 +1,7 @@
 // OpenBLAS: sgemm and dgemm; where C is a row or a column, sgemv and dgemv, which read the matrix
 // once (3 times faster than gemm for M = 1). A batch with a matrix for every thread is spread over
 // the threads, each multiplying alone; otherwise the threads share one matrix after the other.
-// Limits: extents fit OpenBLAS's integers.
+// Limits: f32 and f64; extents fit OpenBLAS's integers.
 
 #include <cblas.h>
 #include <omp.h>
@@ -63,6 +63,7 @@ void multiply_batch(const GemmProblem& p, Tensors tensors) {
 }
 
 Support supports(const GemmProblem& p) {
+  if (const Support dtype = only(p, {Dtype::f32, Dtype::f64}); !dtype) return dtype;
   const std::int64_t largest = std::numeric_limits<blasint>::max();
   if (std::max({p.m, p.n, p.k}) > largest) {
     return Support::no("an extent is beyond this OpenBLAS's integers (" + std::to_string(largest) +
@@ -73,7 +74,7 @@ Support supports(const GemmProblem& p) {
 
 CpuCall prepare(const GemmProblem& problem) {
   return {[problem](Tensors tensors) {
-    with_type(problem.dtype, [&]<class T>(T) { multiply_batch<T>(problem, tensors); });
+    with_f32_or_f64(problem.dtype, [&]<class T>(T) { multiply_batch<T>(problem, tensors); });
   }};
 }
 

@@ -84,10 +84,10 @@ CpuCall prepare_typed(const GemmProblem& p) {
   }};
 }
 
-Support supports(const GemmProblem&) { return Support::yes(); }
+Support supports(const GemmProblem& p) { return only(p, {Dtype::f32, Dtype::f64}); }
 
 CpuCall prepare(const GemmProblem& problem) {
-  return with_type(problem.dtype, [&]<class T>(T) { return prepare_typed<T>(problem); });
+  return with_f32_or_f64(problem.dtype, [&]<class T>(T) { return prepare_typed<T>(problem); });
 }
 
 }  // namespace

@@ -131,8 +131,8 @@ void enqueue_block(Stream stream, BlockFlags* flags, int ticket, std::uint64_t t
 void enqueue_empty(Stream stream) { launch(empty_kernel, {1, 1}, stream); }
 
 double enqueue_fma(Stream stream, Dtype dtype, void* sink, int rounds) {
-  return with_type(dtype,
-                   [&]<class T>(T) { return enqueue_fma(stream, static_cast<T*>(sink), rounds); });
+  return with_f32_or_f64(
+      dtype, [&]<class T>(T) { return enqueue_fma(stream, static_cast<T*>(sink), rounds); });
 }
 
 double enqueue_copy(Stream stream, void* to, const void* from, std::size_t bytes) {

@@ -36,7 +36,7 @@ class Multiplication {
 
   void run(Tensors tensors, Stream stream) {
     use(stream);
-    with_type(problem_.dtype, [&]<class T>(T) { multiply<T>(tensors); });
+    with_f32_or_f64(problem_.dtype, [&]<class T>(T) { multiply<T>(tensors); });
   }
 
  private:
@@ -82,7 +82,10 @@ class Multiplication {
   std::optional<Stream> stream_;
 };
 
-Support supports(const GemmProblem&) { return {breakeven::cublas().missing}; }
+Support supports(const GemmProblem& p) {
+  if (const Support dtype = only(p, {Dtype::f32, Dtype::f64}); !dtype) return dtype;
+  return {breakeven::cublas().missing};
+}
 
 CudaCall prepare(const GemmProblem& problem) {
   const auto multiplication = std::make_shared<Multiplication>(problem);

@@ -78,7 +78,7 @@ __global__ void __launch_bounds__(Tile<T>::threads, 2)
 }
 
 Support supports(const GemmProblem& p) {
-  const Support fits = with_type(p.dtype, [&]<class T>(T) { return Grid<T>(p).supported(); });
+  const Support fits = f32_or_f64(p, [&]<class T>(T) { return Grid<T>(p).supported(); });
   if (!fits) return fits;
   const auto kernel = double_buffered_kernel<float, true, true>;
   return needs_architecture(reinterpret_cast<const void*>(kernel), 80, "cp.async");
@@ -86,7 +86,7 @@ Support supports(const GemmProblem& p) {
 
 CudaCall prepare(const GemmProblem& p) {
   return {[p](Tensors tensors, Stream stream) {
-    with_type(p.dtype, [&]<class T>(T) {
+    with_f32_or_f64(p.dtype, [&]<class T>(T) {
       with_layout(p, [&]<bool a_along_k, bool b_along_k>() {
         const Grid<T> grid(p);
         launch(double_buffered_kernel<T, a_along_k, b_along_k>, {grid.size(), Tile<T>::threads},

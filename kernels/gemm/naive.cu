@@ -27,12 +27,14 @@ __global__ void __launch_bounds__(BM* BN) naive_kernel(Arguments<T> g, Grid grid
   *c = g.beta == 0 ? g.alpha * sum : g.alpha * sum + g.beta * *c;
 }
 
-Support supports(const GemmProblem& p) { return Grid(p).supported(); }
+Support supports(const GemmProblem& p) {
+  return f32_or_f64(p, [&](auto) { return Grid(p).supported(); });
+}
 
 CudaCall prepare(const GemmProblem& p) {
   return {[p](Tensors tensors, Stream stream) {
     const Grid grid(p);
-    with_type(p.dtype, [&]<class T>(T) {
+    with_f32_or_f64(p.dtype, [&]<class T>(T) {
       launch(naive_kernel<T>, {grid.size(), dim3(BM, BN)}, stream, Arguments<T>(p, tensors), grid);
     });
   }};

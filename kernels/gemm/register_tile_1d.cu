@@ -66,12 +66,14 @@ __global__ void __launch_bounds__(Tile::threads)
   }
 }
 
-Support supports(const GemmProblem& p) { return Grid(p).supported(); }
+Support supports(const GemmProblem& p) {
+  return f32_or_f64(p, [&](auto) { return Grid(p).supported(); });
+}
 
 CudaCall prepare(const GemmProblem& p) {
   return {[p](Tensors tensors, Stream stream) {
     const Grid grid(p);
-    with_type(p.dtype, [&]<class T>(T) {
+    with_f32_or_f64(p.dtype, [&]<class T>(T) {
       launch(register_tile_1d_kernel<T>, {grid.size(), Tile::threads}, stream,
              Arguments<T>(p, tensors), grid);
     });

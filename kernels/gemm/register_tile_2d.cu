@@ -85,12 +85,12 @@ __global__ void __launch_bounds__(Tile<T>::threads)
 }
 
 Support supports(const GemmProblem& p) {
-  return with_type(p.dtype, [&]<class T>(T) { return Grid<T>(p).supported(); });
+  return f32_or_f64(p, [&]<class T>(T) { return Grid<T>(p).supported(); });
 }
 
 CudaCall prepare(const GemmProblem& p) {
   return {[p](Tensors tensors, Stream stream) {
-    with_type(p.dtype, [&]<class T>(T) {
+    with_f32_or_f64(p.dtype, [&]<class T>(T) {
       const Grid<T> grid(p);
       launch(register_tile_2d_kernel<T>, {grid.size(), Tile<T>::threads}, stream,
              Arguments<T>(p, tensors), grid);

@@ -50,12 +50,14 @@ __global__ void __launch_bounds__(Tile::BM* Tile::BN)
   *c = g.beta == 0 ? g.alpha * sum : g.alpha * sum + g.beta * *c;
 }
 
-Support supports(const GemmProblem& p) { return Grid(p).supported(); }
+Support supports(const GemmProblem& p) {
+  return f32_or_f64(p, [&](auto) { return Grid(p).supported(); });
+}
 
 CudaCall prepare(const GemmProblem& p) {
   return {[p](Tensors tensors, Stream stream) {
     const Grid grid(p);
-    with_type(p.dtype, [&]<class T>(T) {
+    with_f32_or_f64(p.dtype, [&]<class T>(T) {
       launch(shared_tile_kernel<T>, {grid.size(), dim3(Tile::BN, Tile::BM)}, stream,
              Arguments<T>(p, tensors), grid);
     });

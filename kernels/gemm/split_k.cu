@@ -112,7 +112,7 @@ __global__ void __launch_bounds__(sum_threads)
 /// Calls `visit` with the type and whether the tile is flat, as compile-time values.
 template <class Visit>
 decltype(auto) with_tile(const GemmProblem& p, Visit&& visit) {
-  return with_type(p.dtype, [&]<class T>(T) {
+  return with_f32_or_f64(p.dtype, [&]<class T>(T) {
     return p.m <= p.n ? visit.template operator()<T, true>()
                       : visit.template operator()<T, false>();
   });
@@ -122,7 +122,9 @@ template <class T, bool flat>
 using Grid = TileGrid<Tile<T, flat>::BM, Tile<T, flat>::BN>;
 
 Support supports(const GemmProblem& p) {
-  return with_tile(p, [&]<class T, bool flat>() { return Grid<T, flat>(p).supported(); });
+  return f32_or_f64(p, [&](auto) {
+    return with_tile(p, [&]<class T, bool flat>() { return Grid<T, flat>(p).supported(); });
+  });
 }
 
 CudaCall prepare(const GemmProblem& p) {

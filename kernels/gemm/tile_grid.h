@@ -51,4 +51,12 @@ struct TileGrid {
   }
 };
 
+/// What kernels for CUDA cores support: f32 and f64, as far as `fits` (called with a value of the
+/// element type) says so of the grid.
+template <class Fits>
+Support f32_or_f64(const GemmProblem& p, Fits fits) {
+  if (const Support dtype = only(p, {Dtype::f32, Dtype::f64}); !dtype) return dtype;
+  return with_f32_or_f64(p.dtype, fits);
+}
+
 }  // namespace breakeven::cuda_gemm

@@ -63,12 +63,12 @@ __global__ void __launch_bounds__(Tile<T>::threads, 2)
 }
 
 Support supports(const GemmProblem& p) {
-  return with_type(p.dtype, [&]<class T>(T) { return Grid<T>(p).supported(); });
+  return f32_or_f64(p, [&]<class T>(T) { return Grid<T>(p).supported(); });
 }
 
 CudaCall prepare(const GemmProblem& p) {
   return {[p](Tensors tensors, Stream stream) {
-    with_type(p.dtype, [&]<class T>(T) {
+    with_f32_or_f64(p.dtype, [&]<class T>(T) {
       with_layout(p, [&]<bool a_along_k, bool b_along_k>() {
         const Grid<T> grid(p);
         launch(vectorized_kernel<T, a_along_k, b_along_k>, {grid.size(), Tile<T>::threads}, stream,

@@ -28,14 +28,15 @@ struct RealSum {
 };
 
 /// Names the element of that row that is furthest from the truth, NaN before all others.
-template <class T>
+template <class Types>
 Verdict bad_row(const GemmProblem& p, Tensors before, Tensor output, std::int64_t batch,
                 std::int64_t row) {
+  using C = typename Types::C;
   const std::int64_t first = (batch * p.m + row) * p.n;
   std::int64_t worst = 0;
   double largest = -1;
   for (std::int64_t column = 0; column < p.n; ++column) {
-    const double value = output.as<T>()[first + column];
+    const double value = output.as<C>()[first + column];
     const double difference = std::abs(value - gemm_element(p, before, first + column).value);
     if (!(difference <= largest)) {
       worst = column;
@@ -46,27 +47,30 @@ Verdict bad_row(const GemmProblem& p, Tensors before, Tensor output, std::int64_
   std::string place = "C[";
   if (p.batch != 1) place += std::to_string(batch) + ", ";
   place += std::to_string(row) + ", " + std::to_string(worst) + "]";
-  return {false, place + " is " + shortest(output.as<T>()[first + worst]) + ", must be " +
+  return {false, place + " is " + shortest(output.as<C>()[first + worst]) + ", must be " +
                      shortest(gemm_element(p, before, first + worst).value) +
                      " (worst element of a row that fails Freivalds' check)"};
 }
 
-template <class T>
+template <class Types>
 Verdict exact(const GemmProblem& p, Tensors before, Tensor output, std::uint64_t seed) {
-  if (p.exact_range() == 0) return {false, "no integers are exact for this K, alpha and beta"};
-  const double scale = common_scale(static_cast<T>(p.alpha), static_cast<T>(p.beta));
+  if (p.exact_tier().range == 0) return {false, "no integers are exact for this K, alpha and beta"};
+  const auto sum_type = [](double factor) {
+    return static_cast<double>(static_cast<typename Types::Sum>(factor));
+  };
+  const double scale = common_scale(sum_type(p.alpha), sum_type(p.beta));
   const auto integer = [](double value) {
     return static_cast<std::uint64_t>(static_cast<std::int64_t>(value));
   };
-  const std::uint64_t alpha = integer(scale * static_cast<T>(p.alpha));
-  const std::uint64_t beta = integer(scale * static_cast<T>(p.beta));
+  const std::uint64_t alpha = integer(scale * sum_type(p.alpha));
+  const std::uint64_t beta = integer(scale * sum_type(p.beta));
 
   std::mt19937_64 random(seed);
   std::vector<IntegerSum> x(static_cast<Index>(p.n));
   for (IntegerSum& multiplier : x) multiplier.sum = random() | 1;
 
   const auto times = [&](const std::vector<IntegerSum>& vector, double factor = 1) {
-    return [&vector, factor, integer](IntegerSum& row, T element, std::int64_t column) {
+    return [&vector, factor, integer](IntegerSum& row, auto element, std::int64_t column) {
       const double value = factor * static_cast<double>(element);
       if (!(std::abs(value) < 0x1p63) || value != std::trunc(value)) {
         row.integral = false;
@@ -77,7 +81,7 @@ Verdict exact(const GemmProblem& p, Tensors before, Tensor output, std::uint64_t
     };
   };
   for (std::int64_t batch = 0; batch < p.batch; ++batch) {
-    const Operands<T> matrices(p, before, output, batch);
+    const Operands<Types> matrices(p, before, output, batch);
     const auto bx = matrices.b.template row_sums<IntegerSum>(times(x));             // (K)
     const auto abx = matrices.a.template row_sums<IntegerSum>(times(bx));           // (M)
     const auto cx = matrices.after.template row_sums<IntegerSum>(times(x, scale));  // (M)
@@ -89,44 +93,44 @@ Verdict exact(const GemmProblem& p, Tensors before, Tensor output, std::uint64_t
         return {false, "the exact check was given inputs that are no integers"};
       }
       if (!cx[i].integral || cx[i].sum != alpha * abx[i].sum + beta * c0x[i].sum) {
-        return bad_row<T>(p, before, output, batch, row);
+        return bad_row<Types>(p, before, output, batch, row);
       }
     }
   }
   return {};
 }
 
-template <class T>
+template <class Types>
 Verdict real(const GemmProblem& p, Tensors before, Tensor output, const Rounding& rounding,
              std::uint64_t seed) {
   constexpr double t = 8;
-  const double alpha = static_cast<T>(p.alpha);
-  const double beta = static_cast<T>(p.beta);
+  const double alpha = static_cast<typename Types::Sum>(p.alpha);
+  const double beta = static_cast<typename Types::Sum>(p.beta);
   const auto k = static_cast<double>(p.k);
   const auto n = static_cast<double>(p.n);
   const double relative = 2 * rounding.input + 4 * std::sqrt(k) * rounding.accumulate;
   // Rounding of the check itself: sums of N and then K terms, worst case; ‖row‖₁ ≤ √N·‖row‖₂.
   const double own = (n + k + 8) * unit_roundoff(Dtype::f64) * std::sqrt(n);
   // Products below the smallest normal number lose more than a relative error.
-  const double underflow = t * std::sqrt(n) * (k + 2) * smallest_subnormal(p.dtype);
+  const double underflow = t * std::sqrt(n) * rounding.underflow;
 
   std::mt19937_64 random(seed);
   std::vector<double> x(static_cast<Index>(p.n));
   for (double& sign : x) sign = random() >> 63 ? 1 : -1;
 
   // Per row: its product with x and the square of its L2 norm.
-  const auto times_x = [&](RealSum& row, T element, std::int64_t column) {
-    const double value = element;
+  const auto times_x = [&](RealSum& row, auto element, std::int64_t column) {
+    const auto value = static_cast<double>(element);
     row.sum += value * x[static_cast<Index>(column)];
     row.magnitude += value * value;
   };
   for (std::int64_t batch = 0; batch < p.batch; ++batch) {
-    const Operands<T> matrices(p, before, output, batch);
+    const Operands<Types> matrices(p, before, output, batch);
     auto bx = matrices.b.template row_sums<RealSum>(times_x);  // (K)
     for (RealSum& row : bx) row.magnitude = std::sqrt(row.magnitude);
     // The magnitude of row i becomes Σ_k |a_ik|·‖b_k‖₂ ≥ ‖row i of |A||B|‖₂.
     const auto abx =
-        matrices.a.template row_sums<RealSum>([&](RealSum& row, T element, std::int64_t column) {
+        matrices.a.template row_sums<RealSum>([&](RealSum& row, auto element, std::int64_t column) {
           const RealSum& b = bx[static_cast<Index>(column)];
           row.sum += static_cast<double>(element) * b.sum;
           row.magnitude += std::abs(static_cast<double>(element)) * b.magnitude;
@@ -145,7 +149,7 @@ Verdict real(const GemmProblem& p, Tensors before, Tensor output, const Rounding
       const double tolerance = t * bound + own * (magnitude + norm) + underflow;
       const double difference = std::abs(cx[i].sum - (alpha * abx[i].sum + beta * c0x[i].sum));
       if (!(difference <= tolerance && tolerance < std::numeric_limits<double>::infinity())) {
-        return bad_row<T>(p, before, output, batch, row);
+        return bad_row<Types>(p, before, output, batch, row);
       }
     }
   }
@@ -156,14 +160,16 @@ Verdict real(const GemmProblem& p, Tensors before, Tensor output, const Rounding
 
 Verdict exact_product(const GemmProblem& problem, Tensors before, Tensor output,
                       std::uint64_t seed) {
-  return with_type(problem.dtype,
-                   [&]<class T>(T) { return exact<T>(problem, before, output, seed); });
+  return with_gemm_types(problem.dtype, [&]<class Types>(Types) {
+    return exact<Types>(problem, before, output, seed);
+  });
 }
 
 Verdict real_product(const GemmProblem& problem, Tensors before, Tensor output,
                      const Rounding& rounding, std::uint64_t seed) {
-  return with_type(problem.dtype,
-                   [&]<class T>(T) { return real<T>(problem, before, output, rounding, seed); });
+  return with_gemm_types(problem.dtype, [&]<class Types>(Types) {
+    return real<Types>(problem, before, output, rounding, seed);
+  });
 }
 
 }  // namespace breakeven

@@ -10,7 +10,7 @@ namespace breakeven {
 namespace {
 
 constexpr std::string_view form =
-    "gemm/<f32|f64>/<nn|nt|tn|tt>/[b<batch>]m<M>n<N>k<K>"
+    "gemm/<f32|f64|bf16|f16|e4m3|e5m2|s8>/<nn|nt|tn|tt>/[b<batch>]m<M>n<N>k<K>"
     "[/alpha<number>beta<number>]";
 
 /// Reads an id from left to right; every error quotes the id and says what would be right.
@@ -59,18 +59,17 @@ class Reader {
     return value;
   }
 
-  /// A number that the dtype holds as a finite one.
+  /// A number that the dtype holds: a finite one, a whole one.
   double factor(std::string_view name, Dtype dtype) {
     expect(name);
     double value = 0;
     const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
     if (error == std::errc::invalid_argument) fail_at_rest();
-    const bool holds = with_type(dtype, [&]<class T>(T) {
-      return std::abs(value) <= static_cast<double>(std::numeric_limits<T>::max());
-    });
+    const bool holds = std::abs(value) <= traits_of(dtype).largest &&
+                       (!is_integer(dtype) || value == std::trunc(value));
     if (error != std::errc{} || !holds) {
-      fail(std::string(name) + " must be a finite number that " + std::string(name_of(dtype)) +
-           " holds");
+      fail(std::string(name) + " must be a " + (is_integer(dtype) ? "whole" : "finite") +
+           " number that " + std::string(name_of(dtype)) + " holds");
     }
     rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
     return value;
@@ -92,13 +91,19 @@ bool overflows(std::int64_t first, Factors... factors) {
 
 void refuse_overflow(const GemmProblem& p, const Reader& reader) {
   // Both operands, the result, and the largest of the counts: 2·batch·M·N·(K + 2) ≥ flops().
-  const auto bytes = size_of(p.dtype);
-  if (overflows(p.batch, p.m, p.k, bytes)) reader.fail("A takes more than 2^63 - 1 bytes");
-  if (overflows(p.batch, p.k, p.n, bytes)) reader.fail("B takes more than 2^63 - 1 bytes");
-  if (overflows(p.batch, p.m, p.n, bytes)) reader.fail("C takes more than 2^63 - 1 bytes");
+  if (overflows(p.batch, p.m, p.k, size_of(p.a_dtype())))
+    reader.fail("A takes more than 2^63 - 1 bytes");
+  if (overflows(p.batch, p.k, p.n, size_of(p.b_dtype())))
+    reader.fail("B takes more than 2^63 - 1 bytes");
+  if (overflows(p.batch, p.m, p.n, size_of(p.c_dtype())))
+    reader.fail("C takes more than 2^63 - 1 bytes");
   constexpr auto largest = std::numeric_limits<std::int64_t>::max();
   if (p.k > largest - 2 || overflows(p.batch, p.m, p.n, p.k + 2, 2)) {
     reader.fail("it takes more than 2^63 - 1 floating-point operations");
+  }
+  // -128 times -128 in every term.
+  if (p.dtype == Dtype::s8 && p.k > (std::int64_t{1} << 31) / (128 * 128) - 1) {
+    reader.fail("sums of more than 131071 products of s8 do not fit into s32");
   }
 }
 
@@ -133,7 +138,9 @@ GemmProblem parse_gemm(std::string_view id) {
 
   const std::string_view dtype = reader.field();
   const auto known = parse_dtype(dtype);
-  if (!known) reader.fail("dtype '" + std::string(dtype) + "' must be f32 or f64");
+  if (!known || *known == Dtype::s32) {
+    reader.fail("dtype '" + std::string(dtype) + "' must be f32, f64, bf16, f16, e4m3, e5m2 or s8");
+  }
   problem.dtype = *known;
   reader.expect("/");
 
@@ -150,8 +157,8 @@ GemmProblem parse_gemm(std::string_view id) {
   problem.n = reader.extent("n", "N");
   problem.k = reader.extent("k", "K");
   if (reader.accept("/")) {
-    problem.alpha = reader.factor("alpha", problem.dtype);
-    problem.beta = reader.factor("beta", problem.dtype);
+    problem.alpha = reader.factor("alpha", problem.sum_dtype());
+    problem.beta = reader.factor("beta", problem.sum_dtype());
   }
   if (!reader.done()) reader.fail_at_rest();
   refuse_overflow(problem, reader);

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "operations/gemm/problem.h"
+#include "operations/gemm/types.h"
 
 namespace breakeven {
 
@@ -43,18 +43,21 @@ struct Matrix {
 };
 
 /// The matrices of one batch index.
-template <class T>
+template <class Types>
 struct Operands {
-  Matrix<T> a;       // op(A): (M, K)
-  Matrix<T> b;       // op(B): (K, N)
-  Matrix<T> before;  // C before the call: (M, N), not to be read where beta is 0
-  Matrix<T> after;   // C after it: (M, N)
+  using A = typename Types::A;
+  using B = typename Types::B;
+  using C = typename Types::C;
+  Matrix<A> a;       // op(A): (M, K)
+  Matrix<B> b;       // op(B): (K, N)
+  Matrix<C> before;  // C before the call: (M, N), not to be read where beta is 0
+  Matrix<C> after;   // C after it: (M, N)
 
   Operands(const GemmProblem& p, Tensors tensors, Tensor output, std::int64_t batch)
-      : a{tensors[0].as<T>() + batch * p.m * p.k, p.m, p.k, p.trans_a},
-        b{tensors[1].as<T>() + batch * p.k * p.n, p.k, p.n, p.trans_b},
-        before{tensors[2].as<T>() + batch * p.m * p.n, p.m, p.n},
-        after{output.as<T>() + batch * p.m * p.n, p.m, p.n} {}
+      : a{tensors[0].as<A>() + batch * p.m * p.k, p.m, p.k, p.trans_a},
+        b{tensors[1].as<B>() + batch * p.k * p.n, p.k, p.n, p.trans_b},
+        before{tensors[2].as<C>() + batch * p.m * p.n, p.m, p.n},
+        after{output.as<C>() + batch * p.m * p.n, p.m, p.n} {}
 };
 
 }  // namespace breakeven

@@ -15,35 +15,67 @@ double GemmProblem::flops() const {
   return c_elements * (2 * static_cast<double>(k) + scaling);
 }
 
+Dtype GemmProblem::c_dtype() const {
+  switch (dtype) {
+    case Dtype::e4m3:
+    case Dtype::e5m2:
+      return Dtype::bf16;
+    case Dtype::s8:
+      return Dtype::s32;
+    default:
+      return dtype;
+  }
+}
+
+Dtype GemmProblem::sum_dtype() const {
+  if (dtype == Dtype::f64) return Dtype::f64;
+  return dtype == Dtype::s8 ? Dtype::s32 : Dtype::f32;
+}
+
 double GemmProblem::least_bytes() const {
-  const double rows = static_cast<double>(m);
-  const double columns = static_cast<double>(n);
-  const double depth = static_cast<double>(k);
+  const auto bytes = [](Dtype type, std::int64_t rows, std::int64_t columns) {
+    return static_cast<double>(rows) * static_cast<double>(columns) *
+           static_cast<double>(size_of(type));
+  };
   const double passes_over_c = beta == 0 ? 1 : 2;
-  const double elements = rows * depth + depth * columns + passes_over_c * rows * columns;
-  return static_cast<double>(batch) * elements * static_cast<double>(size_of(dtype));
+  return static_cast<double>(batch) *
+         (bytes(a_dtype(), m, k) + bytes(b_dtype(), k, n) + passes_over_c * bytes(c_dtype(), m, n));
 }
 
 // With alpha = a/s and beta = b/s for integers a, b and a power of two s, all partial sums are
 // multiples of 1/s, and those are exact up to limit/s.
-int GemmProblem::exact_range() const {
-  const double limit = largest_exact_integer(dtype) / common_scale(alpha, beta);
-  const double products = static_cast<double>(k) * std::max(1.0, std::abs(alpha));
+GemmProblem::ExactTier GemmProblem::exact_tier() const {
+  const double limit =
+      std::min(largest_exact_integer(sum_dtype()), largest_exact_integer(c_dtype())) /
+      common_scale(alpha, beta);
+  // f32 is multiplied as tf32 too, which has 11 significant bits.
+  const double largest_input = dtype == Dtype::f32 ? 0x1p11
+                                                   : std::min(largest_exact_integer(a_dtype()),
+                                                              largest_exact_integer(b_dtype()));
+  const double weight = std::max(1.0, std::abs(alpha));  // of a product in its sum
   const double added = std::abs(beta);
+  const double most_products = std::floor((limit - added) / weight);  // of ±1 in a sum
+  if (!(most_products >= 1)) return {};
+  ExactTier tier;
+  if (static_cast<double>(k) > most_products) {
+    tier.one_in = (k - 1) / static_cast<std::int64_t>(most_products) + 1;
+  }
+  const double products = weight * static_cast<double>((k - 1) / tier.one_in + 1);
   const auto fits = [&](double r) { return products * r * r + added * r <= limit; };
-  if (!fits(1)) return 0;
   // The positive root of products·r² + added·r = limit, written so that nothing cancels.
   double r = std::floor(2 * limit / (added + std::sqrt(added * added + 4 * products * limit)));
-  while (!fits(r)) --r;
-  return static_cast<int>(std::max(r, 1.0));
+  while (r > 1 && !fits(r)) --r;
+  tier.range = static_cast<int>(std::clamp(r, 1.0, largest_input));
+  return tier;
 }
 
 ProblemView GemmProblem::view() const {
   const auto matrix = [&](std::string name, std::int64_t rows, std::int64_t columns,
-                          bool transposed, Role role) {
+                          bool transposed, Dtype type, Role role) {
     if (transposed) std::swap(rows, columns);
-    return TensorSpec{std::move(name), {batch, rows, columns}, dtype, role};
+    return TensorSpec{std::move(name), {batch, rows, columns}, type, role};
   };
+  const ExactTier exact = exact_tier();
   ProblemView view;
   view.id = id();
   view.operation = "gemm";
@@ -52,12 +84,19 @@ ProblemView GemmProblem::view() const {
                 {"m", std::to_string(m)},
                 {"n", std::to_string(n)},
                 {"k", std::to_string(k)}};
-  view.tensors = {matrix("A", m, k, trans_a, Role::input), matrix("B", k, n, trans_b, Role::input),
-                  matrix("C", m, n, false, beta == 0 ? Role::output : Role::inout)};
+  view.tensors = {matrix("A", m, k, trans_a, a_dtype(), Role::input),
+                  matrix("B", k, n, trans_b, b_dtype(), Role::input),
+                  matrix("C", m, n, false, c_dtype(), beta == 0 ? Role::output : Role::inout)};
+  view.tensors[0].exact_sparsity = {trans_a ? 1u : 2u, exact.one_in};
   view.flops = flops();
   view.least_bytes = least_bytes();
   view.reduction = k;
-  view.exact_range = exact_range();
+  view.exact_range = exact.range;
+  view.rounding = {.output = unit_roundoff(c_dtype()),
+                   .input = 0,
+                   .accumulate = unit_roundoff(sum_dtype()),
+                   .underflow = static_cast<double>(k + 2) * smallest_subnormal(sum_dtype()) +
+                                smallest_subnormal(c_dtype())};
   if (alpha != 1 || beta != 0) view.not_timed = "verified only: GEMM is timed with alpha 1, beta 0";
   view.oracle = gemm_oracle(*this);
   return view;
@@ -69,6 +108,22 @@ GemmProblem GemmProblem::shrunk_to(std::int64_t extent) const {
     *size = std::min(*size, extent);
   }
   return small;
+}
+
+GemmProblem GemmProblem::in(Dtype other) const {
+  GemmProblem same = *this;
+  same.dtype = other;
+  return same;
+}
+
+Support only(const GemmProblem& problem, std::initializer_list<Dtype> dtypes) {
+  if (std::find(dtypes.begin(), dtypes.end(), problem.dtype) != dtypes.end()) return Support::yes();
+  std::string names;
+  for (const Dtype dtype : dtypes) {
+    if (!names.empty()) names += dtype == *(dtypes.end() - 1) ? " and " : ", ";
+    names += name_of(dtype);
+  }
+  return Support::no("multiplies " + names + " only");
 }
 
 }  // namespace breakeven

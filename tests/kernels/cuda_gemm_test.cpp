@@ -22,40 +22,60 @@ using test::GemmTensors;
 /// Runs an implementation on that problem on the device and holds the result against the oracle.
 void expect_right(const CudaImplementation<GemmProblem>& implementation, const GemmProblem& p,
                   Fill fill) {
-  const Support support = implementation.supports(p);
-  ASSERT_TRUE(support) << support.reason;
   GemmTensors tensors(p, fill, 17);
   test::run_on_device(implementation, p, tensors);
-  test::expect_matches_oracle(p, tensors, fill);
+  test::expect_matches_oracle(p, tensors, fill, test::math_mode_of(implementation, p));
 }
 
-using Parameters = std::tuple<std::size_t, Dtype, bool, bool>;
+using Parameters = std::tuple<std::size_t, Dtype>;
 
 class CudaGemm : public testing::TestWithParam<Parameters> {};
 
 TEST_P(CudaGemm, MatchesTheOracle) {
   BREAKEVEN_NEEDS_GPU();
-  const auto& [index, dtype, trans_a, trans_b] = GetParam();
+  const auto& [index, dtype] = GetParam();
   const CudaImplementation<GemmProblem>& implementation = cuda_gemm_list()[index];
-  const GemmProblem smallest{dtype, trans_a, trans_b, 1, 1, 1, 1};
-  if (const Support support = implementation.supports(smallest); !support) {
-    GTEST_SKIP() << support.reason;
+  bool took_one = false;
+  std::string reason;  // why it took none
+  for (const auto& [trans_a, trans_b] : {std::pair{false, false}, std::pair{false, true},
+                                         std::pair{true, false}, std::pair{true, true}}) {
+    test::for_each_gemm(dtype, trans_a, trans_b, [&](const GemmProblem& p, Fill fill) {
+      const Support support = implementation.supports(p);
+      took_one |= bool(support);
+      if (support) return expect_right(implementation, p, fill);
+      reason = support.reason;
+    });
   }
-  test::for_each_gemm(dtype, trans_a, trans_b, [&](const GemmProblem& p, Fill fill) {
-    expect_right(implementation, p, fill);
-  });
+  if (!took_one) GTEST_SKIP() << reason;
+}
+
+/// Whether an implementation says no to a dtype whatever the device; without one it may be unable
+/// to answer at all.
+bool refuses(const CudaImplementation<GemmProblem>& implementation, Dtype dtype) {
+  try {
+    return implementation.supports({.dtype = dtype, .m = 16, .n = 16, .k = 16})
+        .reason.starts_with("multiplies ");
+  } catch (const CudaError&) {
+    return false;
+  }
+}
+
+std::vector<Parameters> all_parameters() {
+  std::vector<Parameters> all;
+  for (std::size_t index = 0; index < cuda_gemm_list().size(); ++index) {
+    for (const Dtype dtype : test::gemm_dtypes) {
+      if (!refuses(cuda_gemm_list()[index], dtype)) all.emplace_back(index, dtype);
+    }
+  }
+  return all;
 }
 
 std::string name_of_parameters(const testing::TestParamInfo<Parameters>& info) {
-  const auto& [index, dtype, trans_a, trans_b] = info.param;
-  return test::name_of_case(cuda_gemm_list()[index].name, dtype, trans_a, trans_b);
+  const auto& [index, dtype] = info.param;
+  return std::string(cuda_gemm_list()[index].name) + "_" + std::string(name_of(dtype));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, CudaGemm,
-                         testing::Combine(testing::Range<std::size_t>(0, cuda_gemm_list().size()),
-                                          testing::Values(Dtype::f32, Dtype::f64), testing::Bool(),
-                                          testing::Bool()),
-                         name_of_parameters);
+INSTANTIATE_TEST_SUITE_P(All, CudaGemm, testing::ValuesIn(all_parameters()), name_of_parameters);
 
 // A grid's y and z end at 65535: long matrices and large batches must not depend on them.
 TEST(CudaGemmGrid, HoldsLongMatricesAndLargeBatches) {

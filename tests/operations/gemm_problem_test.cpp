@@ -5,7 +5,8 @@
 #include <random>
 #include <set>
 
-#include "operations/gemm/problem.h"
+#include "operations/gemm/types.h"
+#include "tests/support/gemm_check.h"
 
 namespace breakeven {
 namespace {
@@ -38,9 +39,9 @@ Counts count_by_definition(const GemmProblem& p) {
       }
     }
   }
-  const std::size_t elements =
-      touched_a.size() + touched_b.size() + read_c.size() + written_c.size();
-  counts.bytes = static_cast<double>(elements * size_of(p.dtype));
+  counts.bytes = static_cast<double>(touched_a.size() * size_of(p.a_dtype()) +
+                                     touched_b.size() * size_of(p.b_dtype()) +
+                                     (read_c.size() + written_c.size()) * size_of(p.c_dtype()));
   return counts;
 }
 
@@ -49,7 +50,7 @@ GemmProblem random_problem(std::mt19937_64& random, std::int64_t largest) {
     return std::uniform_int_distribution<std::int64_t>(1, largest)(random);
   };
   GemmProblem p;
-  p.dtype = random() % 2 == 0 ? Dtype::f32 : Dtype::f64;
+  p.dtype = test::gemm_dtypes[random() % std::size(test::gemm_dtypes)];
   p.trans_a = random() % 2 == 0;
   p.trans_b = random() % 2 == 0;
   p.batch = random() % 2 == 0 ? 1 : extent();
@@ -58,8 +59,10 @@ GemmProblem random_problem(std::mt19937_64& random, std::int64_t largest) {
   p.k = extent();
   if (random() % 2 == 0) {
     constexpr double factors[] = {1, 0, -1, 2, 0.5, 0.1, 1e-30, -3.25, 1e30};
-    p.alpha = factors[random() % std::size(factors)];
-    p.beta = factors[random() % std::size(factors)];
+    const std::size_t whole = 4;
+    const std::size_t choices = p.dtype == Dtype::s8 ? whole : std::size(factors);
+    p.alpha = factors[random() % choices];
+    p.beta = factors[random() % choices];
   }
   return p;
 }
@@ -120,39 +123,94 @@ TEST(GemmProblem, ViewDescribesTensorsAsStored) {
 
 /// Whether all partial sums of the worst case, all terms of one sign, are exact: they are multiples
 /// of `grain`, so the sum must not pass grain times the largest exact integer.
-bool exact_with(const GemmProblem& p, double r, double grain) {
-  const double products = static_cast<double>(p.k) * r * r;
+bool exact_with(const GemmProblem& p, double r, std::int64_t one_in, double grain) {
+  const auto terms = static_cast<double>((p.k - 1) / one_in + 1);
+  const double products = terms * r * r;
   const double total = std::abs(p.alpha) * products + std::abs(p.beta) * r;
-  return std::max(total, products) <= grain * largest_exact_integer(p.dtype);
+  return std::max(total, products) <=
+         grain * std::min(largest_exact_integer(p.sum_dtype()), largest_exact_integer(p.c_dtype()));
 }
 
-TEST(GemmProblem, ExactRangeKeepsPartialSumsExact) {
+TEST(GemmProblem, ExactTierKeepsPartialSumsExact) {
   struct Row {
     const char* id;
     double grain;  // all values are multiples of it
+    double largest_input;
   };
   for (const Row& row :
-       {Row{"gemm/f32/nn/m8n8k512", 1}, Row{"gemm/f32/nn/m8n8k512/alpha-2beta3", 1},
-        Row{"gemm/f32/nn/m8n8k512/alpha0.5beta-0.25", 0.25},
-        Row{"gemm/f64/nn/m8n8k512/alpha0.5beta1", 0.5}, Row{"gemm/f32/nn/m1n1k1", 1},
-        Row{"gemm/f32/nn/m1n1k4000000", 1}}) {
+       {Row{"gemm/f32/nn/m8n8k512", 1, 2048}, Row{"gemm/f32/nn/m8n8k512/alpha-2beta3", 1, 2048},
+        Row{"gemm/f32/nn/m8n8k512/alpha0.5beta-0.25", 0.25, 2048},
+        Row{"gemm/f64/nn/m8n8k512/alpha0.5beta1", 0.5, 0x1p53}, Row{"gemm/f32/nn/m1n1k1", 1, 2048},
+        Row{"gemm/f32/nn/m1n1k4000000", 1, 2048}, Row{"gemm/f32/nn/m1n1k20000000", 1, 2048},
+        Row{"gemm/bf16/nn/m8n8k16", 1, 256}, Row{"gemm/bf16/nn/m8n8k4096", 1, 256},
+        Row{"gemm/f16/nt/m8n8k4096/alpha0.5beta-0.25", 0.25, 2048},
+        Row{"gemm/e4m3/nn/m8n8k64", 1, 16}, Row{"gemm/e5m2/nn/m8n8k1", 1, 8},
+        Row{"gemm/e5m2/nn/m8n8k8192", 1, 8}, Row{"gemm/s8/nn/m8n8k100000/alpha-2beta3", 1, 127},
+        Row{"gemm/s8/nn/m8n8k64", 1, 127}}) {
     const GemmProblem p = parse_gemm(row.id);
-    const int range = p.exact_range();
+    const auto [range, one_in] = p.exact_tier();
     EXPECT_EQ(p.view().exact_range, range);
+    EXPECT_EQ(p.view().tensors[0].exact_sparsity.one_in, one_in);
     EXPECT_GE(range, 1) << row.id;
-    EXPECT_TRUE(exact_with(p, range, row.grain)) << row.id << " " << range;
+    EXPECT_LE(range, row.largest_input) << row.id;
+    EXPECT_TRUE(exact_with(p, range, one_in, row.grain)) << row.id << " " << range;
     // Largest: one more would not do, unless alpha below 1 leaves room that the product has not.
-    if (std::abs(p.alpha) >= 1) {
-      EXPECT_FALSE(exact_with(p, range + 1.0, row.grain)) << row.id << " " << range;
+    if (std::abs(p.alpha) >= 1 && range < row.largest_input) {
+      EXPECT_FALSE(exact_with(p, range + 1.0, one_in, row.grain)) << row.id << " " << range;
+    }
+    // No zeros without need.
+    if (std::abs(p.alpha) >= 1 && one_in > 1) {
+      EXPECT_FALSE(exact_with(p, 1, one_in - 1, row.grain)) << row.id << " " << one_in;
     }
   }
 }
 
-TEST(GemmProblem, ExactRangeIsZeroWhereNothingIsExact) {
-  EXPECT_EQ(parse_gemm("gemm/f32/nn/m1n1k20000000").exact_range(), 0);
-  EXPECT_EQ(parse_gemm("gemm/f32/nn/m1n1k1/alpha0.1beta0").exact_range(), 0);
-  EXPECT_EQ(parse_gemm("gemm/f64/nn/m1n1k1/alpha1e-300beta0").exact_range(), 0);
-  EXPECT_EQ(parse_gemm("gemm/f64/nn/m1n1k1/alpha1beta1e300").exact_range(), 0);
+TEST(GemmProblem, ExactTierIsMissingWhereNothingIsExact) {
+  for (const char* id :
+       {"gemm/f32/nn/m1n1k1/alpha0.1beta0", "gemm/f64/nn/m1n1k1/alpha1e-300beta0",
+        "gemm/f64/nn/m1n1k1/alpha1beta1e300", "gemm/bf16/nn/m1n1k1/alpha300beta0"}) {
+    EXPECT_EQ(parse_gemm(id).exact_tier().range, 0) << id;
+  }
+}
+
+TEST(GemmProblem, ZerosLieAlongTheSummedAxisOfA) {
+  EXPECT_EQ(parse_gemm("gemm/bf16/nn/m2n3k1000").view().tensors[0].exact_sparsity.axis, 2u);
+  EXPECT_EQ(parse_gemm("gemm/bf16/tn/m2n3k1000").view().tensors[0].exact_sparsity.axis, 1u);
+}
+
+TEST(GemmProblem, TensorsHaveTheDtypesOfTheTable) {
+  struct Row {
+    Dtype dtype, a, b, c, sum;
+  };
+  for (const Row& row : {Row{Dtype::f32, Dtype::f32, Dtype::f32, Dtype::f32, Dtype::f32},
+                         Row{Dtype::f64, Dtype::f64, Dtype::f64, Dtype::f64, Dtype::f64},
+                         Row{Dtype::bf16, Dtype::bf16, Dtype::bf16, Dtype::bf16, Dtype::f32},
+                         Row{Dtype::f16, Dtype::f16, Dtype::f16, Dtype::f16, Dtype::f32},
+                         Row{Dtype::e4m3, Dtype::e4m3, Dtype::e4m3, Dtype::bf16, Dtype::f32},
+                         Row{Dtype::e5m2, Dtype::e5m2, Dtype::e4m3, Dtype::bf16, Dtype::f32},
+                         Row{Dtype::s8, Dtype::s8, Dtype::s8, Dtype::s32, Dtype::s32}}) {
+    const GemmProblem p{.dtype = row.dtype, .m = 4, .n = 4, .k = 4};
+    const ProblemView view = p.view();
+    EXPECT_EQ(view.tensors[0].dtype, row.a);
+    EXPECT_EQ(view.tensors[1].dtype, row.b);
+    EXPECT_EQ(view.tensors[2].dtype, row.c);
+    EXPECT_EQ(p.sum_dtype(), row.sum);
+    with_gemm_types(row.dtype, [&]<class Types>(Types) {
+      EXPECT_EQ(sizeof(typename Types::A), size_of(row.a));
+      EXPECT_EQ(sizeof(typename Types::B), size_of(row.b));
+      EXPECT_EQ(sizeof(typename Types::C), size_of(row.c));
+      EXPECT_EQ(sizeof(typename Types::Sum), size_of(row.sum));
+    });
+  }
+}
+
+TEST(GemmProblem, OnlyNamesTheDtypesThatWouldDo) {
+  const GemmProblem p{.dtype = Dtype::s8, .m = 1, .n = 1, .k = 1};
+  EXPECT_TRUE(only(p, {Dtype::s8}));
+  EXPECT_EQ(only(p, {Dtype::f32}).reason, "multiplies f32 only");
+  EXPECT_EQ(only(p, {Dtype::f32, Dtype::f64}).reason, "multiplies f32 and f64 only");
+  EXPECT_EQ(only(p, {Dtype::f32, Dtype::bf16, Dtype::f16}).reason,
+            "multiplies f32, bf16 and f16 only");
 }
 
 TEST(GemmProblem, ShrinksEveryExtent) {
@@ -166,11 +224,13 @@ TEST(GemmProblem, ParseErrorsQuoteTheIdAndSayWhatWouldBeRight) {
     const char* says;
   };
   for (const Row& row : {
-           Row{"conv/f32/nn/m1n1k1", "gemm/<f32|f64>/<nn|nt|tn|tt>"},
+           Row{"conv/f32/nn/m1n1k1", "gemm/<f32|f64|bf16|f16|e4m3|e5m2|s8>/<nn|nt|tn|tt>"},
            Row{"", "ends too early"},
            Row{"gemm", "has the form"},
-           Row{"gemm/", "must be f32 or f64"},
-           Row{"gemm/f16/nn/m1n1k1", "dtype 'f16' must be f32 or f64"},
+           Row{"gemm/", "must be f32, f64, bf16, f16, e4m3, e5m2 or s8"},
+           Row{"gemm/s32/nn/m1n1k1", "dtype 's32' must be f32, f64, bf16"},
+           Row{"gemm/s8/nn/m1n1k1/alpha0.5beta0", "alpha must be a whole number that s32 holds"},
+           Row{"gemm/s8/nn/m1n1k200000", "do not fit into s32"},
            Row{"gemm/f32", "ends too early"},
            Row{"gemm/f32/NN/m1n1k1", "layout 'NN' must be nn, nt, tn or tt"},
            Row{"gemm/f32/nn/512", "cannot read '512'"},

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
-#include <limits>
 #include <memory>
 #include <new>
 #include <random>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "operations/gemm/problem.h"
+#include "operations/sparsity.h"
 
 namespace breakeven::test {
 
@@ -45,10 +46,12 @@ class GemmTensors {
       const bool poison = spec.role == Role::output;
       with_type(spec.dtype, [&]<class T>(T) {
         for (std::int64_t i = 0; i < spec.elements(); ++i) {
-          before_.back().as<T>()[i] =
-              poison ? std::numeric_limits<T>::quiet_NaN() : static_cast<T>(draw(fill, random));
+          before_.back().as<T>()[i] = static_cast<T>(draw(fill, spec.dtype, random));
         }
       });
+      if (fill == Fill::integers) thin_out(before_.back(), spec, seed);
+      if (poison)
+        std::memset(before_.back().data, is_integer(spec.dtype) ? 0x80 : 0xff, spec.bytes());
     }
     call_ = before_;
     call_[2] = make(problem.view().tensors[2]);
@@ -72,10 +75,11 @@ class GemmTensors {
   }
 
   double get(std::int64_t index) const {
-    return with_type(problem_.dtype, [&]<class T>(T) -> double { return c().as<T>()[index]; });
+    return with_type(c().dtype,
+                     [&]<class T>(T) { return static_cast<double>(c().as<T>()[index]); });
   }
   void set(std::int64_t index, double value) {
-    with_type(problem_.dtype, [&]<class T>(T) { c().as<T>()[index] = static_cast<T>(value); });
+    with_type(c().dtype, [&]<class T>(T) { c().as<T>()[index] = static_cast<T>(value); });
   }
 
  private:
@@ -84,10 +88,13 @@ class GemmTensors {
     return {buffers_.back().data(), spec.dtype, spec.elements()};
   }
 
-  double draw(Fill fill, std::mt19937_64& random) const {
-    if (fill == Fill::normal) return std::normal_distribution<double>()(random);
+  double draw(Fill fill, Dtype dtype, std::mt19937_64& random) const {
+    if (fill == Fill::normal) {
+      const double value = std::normal_distribution<double>()(random);
+      return is_integer(dtype) ? std::nearbyint(20 * value) : value;
+    }
     // Small enough that any alpha and beta of the tests keeps every result an exact integer.
-    const int range = std::min(problem_.exact_range(), 100);
+    const int range = std::min(problem_.exact_tier().range, 100);
     const int magnitude = std::uniform_int_distribution<int>(1, range)(random);
     return random() % 2 == 0 ? magnitude : -magnitude;
   }

@@ -25,6 +25,7 @@ std::string_view name_of(Unit unit) {
 std::string benchmark_name(const Probe& probe) {
   std::string name = fmt::format("ceiling/{}/{}", name_of(probe.side), probe.name);
   if (probe.dtype) name += fmt::format("/{}", name_of(*probe.dtype));
+  if (probe.math_mode != "default") name += "/" + probe.math_mode;
   if (probe.threads) name += fmt::format("/threads:{}", *probe.threads);
   return name;
 }
@@ -39,7 +40,8 @@ Ceiling ceiling_of(const Probe& probe, const std::vector<Reading>& readings) {
                   .values = {},
                   .status = "ok",
                   .reason = "",
-                  .detail = ""};
+                  .detail = "",
+                  .math_mode = probe.math_mode};
   for (const Reading& reading : readings) ceiling.values.push_back(reading.value);
   if (readings.empty()) {
     ceiling.status = "skipped";
@@ -93,6 +95,7 @@ Json ceiling_row(const Ceiling& ceiling) {
           {"name", ceiling.name},
           {"side", name_of(ceiling.side)},
           {"dtype", ceiling.dtype ? Json(name_of(*ceiling.dtype)) : Json(nullptr)},
+          {"math_mode", ceiling.math_mode},
           {"threads", ceiling.threads ? Json(*ceiling.threads) : Json(nullptr)},
           {"unit", name_of(ceiling.unit)},
           {"value", or_null(ceiling.value)},

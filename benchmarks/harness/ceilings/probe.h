@@ -25,7 +25,7 @@ struct Reading {
 
 /// Measures one limit of this machine, one repetition at a time.
 struct Probe {
-  std::string name;  // "fma", "triad", "cache_read_l1", "link_h2d_pinned", ...
+  std::string name;  // "fma", "matrix", "triad", "cache_read_l1", "link_h2d_pinned", ...
   Side side;
   std::optional<Dtype> dtype;
   std::optional<int> threads;  // CPU only
@@ -33,9 +33,10 @@ struct Probe {
   std::string absence;  // why it cannot be measured here; empty if it can
   /// One repetition within these limits; throws std::exception, the failing call named.
   std::function<Reading(const SamplingLimits&)> measure;
+  std::string math_mode = "default";
 };
 
-/// "ceiling/cpu/fma/f32/threads:2", "ceiling/cuda/launch_floor".
+/// "ceiling/cpu/fma/f32/threads:2", "ceiling/cuda/matrix/f32/tf32", "ceiling/cuda/launch_floor".
 std::string benchmark_name(const Probe& probe);
 
 /// A measured ceiling, as in a run file's `ceiling` row.
@@ -50,6 +51,7 @@ struct Ceiling {
   std::string status;           // ok, skipped, error
   std::string reason;           // why it is not ok, else empty
   std::string detail;           // of the repetition that `value` comes from, for a rate
+  std::string math_mode = "default";
 };
 
 /// Measures `repetitions` times; what a probe throws becomes the status `error`. Stops early when

@@ -14,7 +14,7 @@ Json ceiling(const char* name, const char* side, Json dtype, Json threads, Json 
 TEST(CeilingTable, KnowsNothingAtFirst) {
   const CeilingTable table;
   EXPECT_TRUE(table.empty());
-  EXPECT_FALSE(table.flops_per_second(Side::cpu, Dtype::f32, 1));
+  EXPECT_FALSE(table.flops_per_second(Side::cpu, Dtype::f32, "default", 1));
   EXPECT_FALSE(table.bytes_per_second(Side::cuda, 0));
 }
 
@@ -24,12 +24,28 @@ TEST(CeilingTable, FindsBySideDtypeAndThreads) {
   table.add(ceiling("fma", "cpu", "f32", 8, 800e9));
   table.add(ceiling("fma", "cpu", "f64", 8, 400e9));
   table.add(ceiling("fma", "cuda", "f32", nullptr, 60e12));
-  EXPECT_EQ(table.flops_per_second(Side::cpu, Dtype::f32, 1), 100e9);
-  EXPECT_EQ(table.flops_per_second(Side::cpu, Dtype::f32, 8), 800e9);
-  EXPECT_EQ(table.flops_per_second(Side::cpu, Dtype::f64, 8), 400e9);
-  EXPECT_EQ(table.flops_per_second(Side::cuda, Dtype::f32, 0), 60e12);
-  EXPECT_FALSE(table.flops_per_second(Side::cpu, Dtype::f64, 1));
-  EXPECT_FALSE(table.flops_per_second(Side::cuda, Dtype::f64, 0));
+  EXPECT_EQ(table.flops_per_second(Side::cpu, Dtype::f32, "default", 1), 100e9);
+  EXPECT_EQ(table.flops_per_second(Side::cpu, Dtype::f32, "default", 8), 800e9);
+  EXPECT_EQ(table.flops_per_second(Side::cpu, Dtype::f64, "default", 8), 400e9);
+  EXPECT_EQ(table.flops_per_second(Side::cuda, Dtype::f32, "default", 0), 60e12);
+  EXPECT_FALSE(table.flops_per_second(Side::cpu, Dtype::f64, "default", 1));
+  EXPECT_FALSE(table.flops_per_second(Side::cuda, Dtype::f64, "default", 0));
+}
+
+TEST(CeilingTable, TakesTheFasterUnitOfAMathMode) {
+  CeilingTable table;
+  table.add(ceiling("fma", "cuda", "f32", nullptr, 60e12));
+  Json tf32 = ceiling("matrix", "cuda", "f32", nullptr, 400e12);
+  tf32["math_mode"] = "tf32";
+  table.add(tf32);
+  EXPECT_EQ(table.flops_per_second(Side::cuda, Dtype::f32, "default", 0), 60e12);
+  EXPECT_EQ(table.flops_per_second(Side::cuda, Dtype::f32, "tf32", 0), 400e12);
+  table.add(ceiling("fma", "cuda", "f64", nullptr, 30e12));
+  EXPECT_FALSE(table.flops_per_second(Side::cuda, Dtype::f64, "default", 0));
+  table.add(ceiling("matrix", "cuda", "f64", nullptr, 60e12));
+  EXPECT_EQ(table.flops_per_second(Side::cuda, Dtype::f64, "default", 0), 60e12);
+  table.add(ceiling("matrix", "cpu", "bf16", 2, 400e9));
+  EXPECT_EQ(table.flops_per_second(Side::cpu, Dtype::bf16, "default", 2), 400e9);
 }
 
 TEST(CeilingTable, TakesTheFasterMemoryProbe) {

@@ -33,6 +33,7 @@ struct Scale {
     view.flops = static_cast<double>(n);
     view.least_bytes = 8.0 * static_cast<double>(n);
     view.exact_range = 1000;
+    view.rounding = {.output = 0x1p-24, .input = 0, .accumulate = 0x1p-24, .underflow = 0x1p-149};
     const auto all_right = [](Tensors before, Tensor y) {
       for (std::int64_t i = 0; i < y.elements; ++i) {
         const double expected = 2.0 * before[0].as<float>()[i];

@@ -32,7 +32,7 @@ class Checked {
   void set(std::int64_t i, double value) {
     with_type(output.dtype, [&]<class T>(T) { output.as<T>()[i] = static_cast<T>(value); });
   }
-  CheckData::Outcome check() const { return data.check(output, default_rounding(view_.dtype)); }
+  CheckData::Outcome check() const { return data.check(output, view_.rounding); }
   bool passes() const { return check().verdict.ok; }
 
  private:
@@ -154,6 +154,7 @@ TEST(Verify, ComparesSignedZeros) {
 TEST(Verify, ComparesSubnormals) {
   for (double right : {1e-40, -1e-40, smallest_subnormal(Dtype::f32)}) {
     ProblemView view = Scale{4}.view();
+    view.rounding.underflow = 3 * smallest_subnormal(Dtype::f32);
     const auto pass = [](auto&&...) { return Verdict{}; };
     view.oracle = {[=](Tensors, std::int64_t) { return Expected{right, std::abs(right)}; }, pass,
                    pass};

@@ -36,7 +36,7 @@ void expect_right(const CudaImplementation<GemmProblem>& implementation, const G
     SCOPED_TRACE("repeat with: " + host::settings().repeat);
     const GemmTensors tensors(p, fill, 17);
     test::run_on_device(implementation, p, tensors);
-    test::expect_matches_oracle(p, tensors, fill);
+    test::expect_matches_oracle(p, tensors, fill, test::math_mode_of(implementation, p));
     const auto* c = tensors.c().as<std::byte>();
     return std::vector(c, c + tensors.c().bytes());
   });
@@ -46,17 +46,11 @@ void expect_right(const CudaImplementation<GemmProblem>& implementation, const G
   }
 }
 
-using Parameters = std::tuple<std::size_t, Dtype, bool, bool>;
-
-class HostGemm : public testing::TestWithParam<Parameters> {};
+class HostGemm : public testing::TestWithParam<test::Parameters> {};
 
 TEST_P(HostGemm, IsRightUnderEverySchedule) {
   const auto& [index, dtype, trans_a, trans_b] = GetParam();
   const CudaImplementation<GemmProblem>& implementation = cuda_gemm_list()[index];
-  const GemmProblem smallest{dtype, trans_a, trans_b, 1, 1, 1, 1};
-  if (const Support support = implementation.supports(smallest); !support) {
-    GTEST_SKIP() << support.reason;
-  }
   std::size_t turn = 0;
   for (const test::Sizes& size : test::gemm_sizes) {
     for (const Fill fill : {Fill::integers, Fill::normal}) {
@@ -64,9 +58,11 @@ TEST_P(HostGemm, IsRightUnderEverySchedule) {
       const bool large = size.batch * size.m * size.n > 30'000;
       if (large && fill == Fill::normal) continue;
       // Each shape on both tiers, the scalings in turn: all of them at all shapes is for a GPU.
-      const test::Scaling& scaling = test::gemm_scalings[turn++ % std::size(test::gemm_scalings)];
+      const test::Scaling scaling =
+          test::scaling_for(dtype, test::gemm_scalings[turn++ % std::size(test::gemm_scalings)]);
       const GemmProblem p{dtype,  trans_a, trans_b,       size.batch,  size.m,
                           size.n, size.k,  scaling.alpha, scaling.beta};
+      if (!implementation.supports(p)) continue;
       SCOPED_TRACE(p.id() + (fill == Fill::integers ? " integers" : " normal"));
       expect_right(implementation, p, fill);
       if (HasFailure()) return;
@@ -74,15 +70,12 @@ TEST_P(HostGemm, IsRightUnderEverySchedule) {
   }
 }
 
-std::string name_of_parameters(const testing::TestParamInfo<Parameters>& info) {
+std::string name_of_parameters(const testing::TestParamInfo<test::Parameters>& info) {
   const auto& [index, dtype, trans_a, trans_b] = info.param;
   return test::name_of_case(cuda_gemm_list()[index].name, dtype, trans_a, trans_b);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, HostGemm,
-                         testing::Combine(testing::Range<std::size_t>(0, cuda_gemm_list().size()),
-                                          testing::Values(Dtype::f32, Dtype::f64), testing::Bool(),
-                                          testing::Bool()),
+INSTANTIATE_TEST_SUITE_P(All, HostGemm, testing::ValuesIn(test::supported(cuda_gemm_list())),
                          name_of_parameters);
 
 TEST(HostGemmSupport, CpAsyncIsRefusedBelowArchitecture80) {

@@ -36,7 +36,7 @@ int run(const std::string& name, const std::string& id, Fill fill) {
   }
   const test::GemmTensors tensors(p, fill, 17);
   test::run_on_device(implementation, p, tensors);
-  test::expect_matches_oracle(p, tensors, fill);
+  test::expect_matches_oracle(p, tensors, fill, test::math_mode_of(implementation, p));
   if (testing::UnitTest::GetInstance()->Failed()) return 3;
   std::cout << name << " is right on " << id << ", " << name_of(host::settings().schedule) << "\n";
   return 0;

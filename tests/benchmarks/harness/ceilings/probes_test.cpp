@@ -97,10 +97,12 @@ TEST(Ceilings, AreHandedOverBeforeTheNextIsMeasured) {
 
 TEST(CeilingRow, HasEveryFieldOfTheSchema) {
   const Json row = ceiling_row(measure(probe(Unit::bytes_per_second, {2e9}), 1, {}));
-  EXPECT_EQ(row.dump(),
-            R"({"kind":"ceiling","name":"made_up","side":"cpu","dtype":"f32","threads":2,)"
-            R"("unit":"B/s","value":2000000000.0,"values":[2000000000.0],"status":"ok",)"
-            R"("reason":null,"detail":"detail 2000000000"})");
+  EXPECT_EQ(
+      row.dump(),
+      R"({"kind":"ceiling","name":"made_up","side":"cpu","dtype":"f32","math_mode":"default",)"
+      R"("threads":2,)"
+      R"("unit":"B/s","value":2000000000.0,"values":[2000000000.0],"status":"ok",)"
+      R"("reason":null,"detail":"detail 2000000000"})");
   Probe absent = probe(Unit::seconds, {});
   absent.absence = "away";
   absent.dtype.reset();
