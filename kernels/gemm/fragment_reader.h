@@ -30,16 +30,16 @@ class FragmentReader {
   __device__ explicit FragmentReader(int x0) {
     const int lane = static_cast<int>(threadIdx.x) % 32;
     const int x = x0 + 8 * x_half(lane / 8), k = k_half(lane / 8) * K / 2;
-    int run, chunk;
+    int run, chunk, in_chunk = 0;
     if constexpr (by_words) {
       run = lane % 4;
       chunk = (x0 + lane / 4) / per_chunk;
-      in_chunk_ = lane / 4 % per_chunk;
+      in_chunk = lane / 4 % per_chunk;
     } else {
       run = (Tile::k_fastest ? x : k) + lane % 8;
       chunk = (Tile::k_fastest ? k : x) / per_chunk;
     }
-    offset_ = run * Tile::length + in_chunk_;
+    offset_ = run * Tile::chunks * 16 + in_chunk * static_cast<int>(sizeof(T));
     chunk_ = chunk ^ Tile::turn(run);
   }
 
@@ -73,10 +73,10 @@ class FragmentReader {
   /// What lies `run` runs, a multiple of 4 or 8, and `chunk` chunks, which have no bit in common
   /// with the lane's, beyond where the lane begins.
   __device__ const T* element(const Tile& tile, int run, int chunk) const {
-    return tile.element[run] + offset_ + (chunk_ ^ chunk) * per_chunk;
+    return reinterpret_cast<const T*>(tile.bytes[run] + offset_ + (chunk_ ^ chunk) * 16);
   }
 
-  int offset_, chunk_, in_chunk_ = 0;
+  int offset_, chunk_;
 };
 
 }  // namespace breakeven::cuda_gemm

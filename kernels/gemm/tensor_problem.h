@@ -13,7 +13,6 @@
 #include "kernels/gemm/operand.h"
 #include "operations/gemm/problem.h"
 #include "operations/implementation.h"
-#include "operations/small_float.h"
 
 namespace breakeven::cuda_gemm {
 

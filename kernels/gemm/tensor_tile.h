@@ -24,7 +24,7 @@ struct alignas(128) ChunkTile {
   static constexpr int chunks = length / per_chunk;  // of a run
   static_assert((chunks & (chunks - 1)) == 0, "chunks are exchanged within powers of two");
 
-  T element[runs][length];
+  unsigned char bytes[runs][chunks * 16];
 
   /// By what the number of a chunk is changed (XOR) in that run. Runs 8 apart have the same.
   static __device__ int turn(int run) {
@@ -36,9 +36,9 @@ struct alignas(128) ChunkTile {
   }
 
   /// The chunk that begins with element (x, k).
-  __device__ T* chunk(int x, int k) {
+  __device__ Vector<T>* chunk(int x, int k) {
     const int run = along_k ? x : k, number = (along_k ? k : x) / per_chunk;
-    return element[run] + (number ^ turn(run)) * per_chunk;
+    return reinterpret_cast<Vector<T>*>(bytes[run] + (number ^ turn(run)) * 16);
   }
 };
 
@@ -59,7 +59,7 @@ class ChunkLoader {
     for (int i = 0; i < Share::count; ++i) {
       held_[i] = {};
       if (share_.inside(i, k_left) > 0) {
-        held_[i] = *reinterpret_cast<const uint4*>(share_.from(i));
+        held_[i] = *reinterpret_cast<const Vector<T>*>(share_.from(i));
       }
     }
     share_.advance();
@@ -70,13 +70,13 @@ class ChunkLoader {
   __device__ void store(Tile& tile) const {
 #pragma unroll
     for (int i = 0; i < Share::count; ++i) {
-      *reinterpret_cast<uint4*>(tile.chunk(Share::x(i), Share::k(i))) = held_[i];
+      *tile.chunk(Share::x(i), Share::k(i)) = held_[i];
     }
   }
 
  private:
   Share share_;
-  uint4 held_[Share::count];
+  Vector<T> held_[Share::count];
 };
 
 /// The same by cp.async, which needs no registers.

@@ -1,5 +1,6 @@
 #include "kernels/host/matrix.h"
 
+#include <array>
 #include <bit>
 #include <cstring>
 #include <string>
@@ -67,9 +68,9 @@ void unpack(std::uint32_t word, Sum* to) {
   if constexpr (std::is_same_v<T, float>) {
     *to = std::bit_cast<float>(word & 0xffffe000);  // tf32
   } else {
-    T elements[4 / sizeof(T)];
-    std::memcpy(elements, &word, sizeof(word));
-    for (const T element : elements) *to++ = static_cast<Sum>(element);
+    for (const T element : std::bit_cast<std::array<T, 4 / sizeof(T)>>(word)) {
+      *to++ = static_cast<Sum>(element);
+    }
   }
 }
 
