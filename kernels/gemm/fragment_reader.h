@@ -49,7 +49,7 @@ class FragmentReader {
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
         const int run = step * K + 4 * k_half(i), chunk = (x + 8 * x_half(i)) / per_chunk;
-        words[i] = to_tf32(*element(tile, run, chunk));
+        words[i] = tf32_word(*element(tile, run, chunk));
       }
     } else {
       const int run = Tile::k_fastest ? x : step * K;
@@ -58,9 +58,9 @@ class FragmentReader {
       if constexpr (sizeof(T) == 4) {
 #pragma unroll
         for (std::uint32_t& word : words) {
-          float value;
+          T value;
           memcpy(&value, &word, sizeof(value));
-          word = to_tf32(value);
+          word = tf32_word(value);
         }
       }
     }
@@ -69,6 +69,13 @@ class FragmentReader {
  private:
   static constexpr __device__ int x_half(int word) { return side == Side::a ? word % 2 : word / 2; }
   static constexpr __device__ int k_half(int word) { return side == Side::a ? word / 2 : word % 2; }
+
+  static __device__ std::uint32_t tf32_word(float value) {
+    value = to_tf32(value);
+    std::uint32_t word;
+    memcpy(&word, &value, sizeof(word));
+    return word;
+  }
 
   /// What lies `run` runs, a multiple of 4 or 8, and `chunk` chunks, which have no bit in common
   /// with the lane's, beyond where the lane begins.

@@ -6,7 +6,7 @@ namespace breakeven {
 namespace cuda_gemm {
 CudaImplementation<GemmProblem> naive(), coalesced(), shared_tile(), register_tile_1d(),
     register_tile_2d(), vectorized(), warp_tile(), double_buffered(), multistage(), split_k(),
-    mma_sync(), mma_swizzled(), mma_multistage(), mma_tuned(), cublas();
+    wmma(), mma_sync(), mma_swizzled(), mma_multistage(), mma_tuned(), cublas();
 }
 
 std::span<const CudaImplementation<GemmProblem>> cuda_gemm_list() {
@@ -21,6 +21,7 @@ std::span<const CudaImplementation<GemmProblem>> cuda_gemm_list() {
       cuda_gemm::double_buffered(),
       cuda_gemm::multistage(),
       cuda_gemm::split_k(),
+      cuda_gemm::wmma(),
       cuda_gemm::mma_sync(),
       cuda_gemm::mma_swizzled(),
       cuda_gemm::mma_multistage(),

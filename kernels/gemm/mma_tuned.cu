@@ -49,8 +49,8 @@ __global__ void __launch_bounds__(Tile::threads, 1)
   AsyncChunkLoader<T, S::BM, BK, S::threads, a_along_k> a(operand_a<a_along_k>(g, batch), i0, 0);
   AsyncChunkLoader<T, S::BN, BK, S::threads, b_along_k> b(operand_b<b_along_k>(g, batch), j0, 0);
   Shared* tiles = dynamic_shared<Shared>();
-  // Beyond the last tile one of zeros, of which the last step reads what is not multiplied, and then
-  // empty groups, so that always the same number is under way.
+  // Beyond the last tile one of zeros, of which the last step reads what is not multiplied, and
+  // then empty groups, so that always the same number is under way.
   const auto fetch = [&](int stage, std::int64_t k_left) {
     if (k_left > -BK) {
       a.start(tiles[stage].a, k_left);

@@ -73,7 +73,17 @@ inline Support fits_ldmatrix(const GemmProblem& p, const void* kernel) {
 }
 
 /// Calls `visit` with the type of A and B and, as two compile-time bools, whether k runs fastest in
-/// them: of a problem that fits_ldmatrix.
+/// them.
+template <class Visit>
+void with_tensor_layout(const GemmProblem& p, Visit&& visit) {
+  with_tensor_type(p.dtype, [&]<class T>() {
+    with_layout(p, [&]<bool a_along_k, bool b_along_k>() {
+      visit.template operator()<T, a_along_k, b_along_k>();
+    });
+  });
+}
+
+/// The same of a problem that fits_ldmatrix.
 template <class Visit>
 void with_mma_layout(const GemmProblem& p, Visit&& visit) {
   with_tensor_type(p.dtype, [&]<class T>() {
