@@ -59,8 +59,8 @@ CUDA = [
                                                    "s8": 1.3e15}, 6e-6),
 ]  # fmt: skip
 TF32 = [
-    Implementation("cuda", "mma_multistage", "tuned", {"f32": 210e12}, 5e-6, math_mode="tf32"),
-    Implementation("cuda", "cublas", "library", {"f32": 330e12}, 6e-6, math_mode="tf32"),
+    Implementation("cuda", "mma_multistage_tf32", "tuned", {"f32": 210e12}, 5e-6, math_mode="tf32"),
+    Implementation("cuda", "cublas_tf32", "library", {"f32": 330e12}, 6e-6, math_mode="tf32"),
 ]
 # (name, side, dtype, math mode): value of one thread, or of the GPU.
 MATRIX_UNITS = {

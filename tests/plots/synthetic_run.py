@@ -198,6 +198,7 @@ class Synthetic:
     def pair_rows(self, memory: str, cache: str, cuda: Implementation) -> list[dict[str, Any]]:
         case = self.common["case"]
         default = cuda.math_mode == "default"
+        warm = cache == "warm"  # calls are measured warm
         if (case, cuda.name) in self.faults:
             return []
         kernel = self.time_of(cuda, 0)
@@ -210,22 +211,22 @@ class Synthetic:
             pool = pool[:1] if pairing == "naive" else pool[1:]
             cpu = min(pool, key=lambda one: self.time_of(one, threads))
             cpu_s = self.time_of(cpu, threads)
+            calls = math.floor((h2d + d2h) / (cpu_s - call)) + 1 if cpu_s > call else "never"
             rows.append({
                 "kind": "pair", **self.common, "pairing": pairing, "cache": cache,
                 "math_mode": cuda.math_mode, "cpu_dtype": self.computed(cpu),
                 "cpu_implementation": cpu.name, "cpu_threads": threads,
                 "cuda_implementation": cuda.name, "host_memory": memory, "cpu_s": cpu_s,
-                "kernel_s": kernel, "call_s": call, "end_to_end_s": whole if default else None,
+                "kernel_s": kernel, "call_s": call if warm else None,
+                "end_to_end_s": whole if default else None,
                 "h2d_s": h2d, "d2h_s": d2h, "speedup_kernel": self.speedup(cpu_s / kernel),
-                "speedup_call": self.speedup(cpu_s / call),
+                "speedup_call": self.speedup(cpu_s / call) if warm else None,
                 "speedup_end_to_end": self.speedup(cpu_s / whole) if default else None,
                 "speedup_amortised": [
                     {"calls": 10, "speedup": 10 * cpu_s / (h2d + 10 * call + d2h)}
-                ],
+                ] if warm else [],
                 "transfer_share": (h2d + d2h) / whole if default else None,
-                "break_even_calls": (
-                    math.floor((h2d + d2h) / (cpu_s - call)) + 1 if cpu_s > call else "never"
-                ),
+                "break_even_calls": calls if warm else None,
                 "flags": self.flags.get((case, "pair"), []),
                 "reason": None if default else "copies are measured in the default math mode",
             })  # fmt: skip
