@@ -20,8 +20,12 @@ struct Lines {
 /// signed bytes.
 template <class To, class From>
 To packed(From element) {
-  constexpr bool adds_128 = std::is_same_v<From, std::int8_t> && std::is_same_v<To, std::uint8_t>;
-  return static_cast<To>(adds_128 ? element + 128 : element);
+  if constexpr (std::is_same_v<From, std::int8_t> && std::is_same_v<To, std::uint8_t>) {
+    return static_cast<To>(element + 128);
+  } else {
+    static_assert(std::is_same_v<From, To>);
+    return element;
+  }
 }
 
 /// Copies `width` lines from `first` on, k from `begin` to `end`, to one panel of that depth:
