@@ -39,7 +39,8 @@ class Buffer {
 /// call, which starts as NaN where beta is 0.
 class GemmTensors {
  public:
-  GemmTensors(const GemmProblem& problem, Fill fill, std::uint64_t seed) : problem_(problem) {
+  GemmTensors(const GemmProblem& problem, Fill fill, std::uint64_t seed)
+      : problem_(problem), range_(std::min(problem.exact_tier().range, 100)) {
     std::mt19937_64 random(seed);
     for (const TensorSpec& spec : problem.view().tensors) {
       before_.push_back(make(spec));
@@ -93,13 +94,13 @@ class GemmTensors {
       const double value = std::normal_distribution<double>()(random);
       return is_integer(dtype) ? std::nearbyint(20 * value) : value;
     }
-    // Small enough that any alpha and beta of the tests keeps every result an exact integer.
-    const int range = std::min(problem_.exact_tier().range, 100);
-    const int magnitude = std::uniform_int_distribution<int>(1, range)(random);
+    const int magnitude = std::uniform_int_distribution<int>(1, range_)(random);
     return random() % 2 == 0 ? magnitude : -magnitude;
   }
 
   GemmProblem problem_;
+  // Small enough that any alpha and beta of the tests keeps every result an exact integer.
+  int range_;
   std::vector<Buffer> buffers_;
   std::vector<Tensor> before_;
   std::vector<Tensor> call_;
