@@ -41,8 +41,9 @@ Case make_case(const GemmProblem& problem) {
 
 std::vector<std::string> lists(std::string_view preset) {
   if (preset == "smoke") return {"smoke"};
-  if (preset == "quick") return {"squares"};
-  return {"squares", "deepbench"};
+  if (preset == "quick") return {"quick"};
+  return {"squares",          "low_precision",     "skinny",   "batched", "bert_base", "gpt2_124m",
+          "llama3_8b_decode", "llama3_8b_prefill", "deepbench"};
 }
 
 std::vector<Library> libraries() {

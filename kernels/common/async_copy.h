@@ -2,6 +2,7 @@
 
 #include <cuda_runtime.h>
 
+#include "kernels/common/place_argument.h"
 #ifdef BREAKEVEN_ON_HOST
 #include "kernels/host/block.h"
 #endif
@@ -11,12 +12,6 @@ namespace breakeven {
 /// cp.async: copies from global to shared memory that go on while the thread does (PTX ISA,
 /// "Data Movement and Conversion Instructions: cp.async"). Compute capability 8.0 and up; where
 /// they cannot run, `supports` says no (needs_architecture in device.h).
-
-#ifdef BREAKEVEN_ON_HOST
-#define BREAKEVEN_PLACE , SourcePlace place = SourcePlace::here()
-#else
-#define BREAKEVEN_PLACE
-#endif
 
 /// Starts copying `bytes` (4, 8 or 16; both addresses are multiples of it). Where `valid` is false,
 /// nothing is read and the destination becomes zeros. 16 bytes pass the L1 by.
@@ -61,7 +56,5 @@ __device__ inline void wait_copies() {
   asm volatile("cp.async.wait_group %0;" ::"n"(groups) : "memory");
 #endif
 }
-
-#undef BREAKEVEN_PLACE
 
 }  // namespace breakeven

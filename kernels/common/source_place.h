@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace breakeven {
 
@@ -13,6 +14,10 @@ struct SourcePlace {
   static constexpr SourcePlace here(const char* file = __builtin_FILE(),
                                     int line = __builtin_LINE()) {
     return {file, line};
+  }
+
+  bool operator==(const SourcePlace& other) const {
+    return line == other.line && std::string_view(file) == other.file;
   }
 
   /// "FILE:LINE".

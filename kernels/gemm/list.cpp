@@ -6,8 +6,8 @@ namespace breakeven {
 namespace cuda_gemm {
 CudaImplementation<GemmProblem> naive(), coalesced(), shared_tile(), register_tile_1d(),
     register_tile_2d(), vectorized(), warp_tile(), double_buffered(), multistage(), split_k(),
-    cublas(), cublas_tf32(), cublaslt(), cublaslt_searched(), cublaslt_tf32(),
-    cublaslt_tf32_searched();
+    wmma(), mma_sync(), mma_swizzled(), mma_multistage(), mma_tuned(), cublas(), cublas_tf32(),
+    cublaslt(), cublaslt_searched(), cublaslt_tf32(), cublaslt_tf32_searched();
 }
 
 std::span<const CudaImplementation<GemmProblem>> cuda_gemm_list() {
@@ -22,6 +22,11 @@ std::span<const CudaImplementation<GemmProblem>> cuda_gemm_list() {
       cuda_gemm::double_buffered(),
       cuda_gemm::multistage(),
       cuda_gemm::split_k(),
+      cuda_gemm::wmma(),
+      cuda_gemm::mma_sync(),
+      cuda_gemm::mma_swizzled(),
+      cuda_gemm::mma_multistage(),
+      cuda_gemm::mma_tuned(),
 #ifndef BREAKEVEN_ON_HOST  // a library needs a GPU
       cuda_gemm::cublas(),
       cuda_gemm::cublas_tf32(),

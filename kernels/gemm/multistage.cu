@@ -39,20 +39,6 @@ struct SharedTiles {
   SharedTile<T, Tile<T>::BN, Tile<T>::BK> b;
 };
 
-struct TilePlace {
-  std::int64_t row, column;  // in tiles
-};
-
-/// The calling block's tile: down a group of `rows` rows of tiles, then right, then the next group.
-template <int rows, class AnyGrid>
-__device__ TilePlace grouped(const AnyGrid& grid) {
-  const std::int64_t tile = blockIdx.x % (grid.tiles_m * grid.tiles_n);
-  const std::int64_t first = tile / (rows * grid.tiles_n) * rows;
-  const std::int64_t in_group = tile % (rows * grid.tiles_n);
-  const std::int64_t height = grid.tiles_m - first < rows ? grid.tiles_m - first : rows;
-  return {first + in_group % height, in_group / height};
-}
-
 template <class T>
 constexpr std::size_t shared_bytes = Tile<T>::stages * sizeof(SharedTiles<T>);
 
@@ -64,7 +50,7 @@ __global__ void __launch_bounds__(Tile<T>::threads, 2)
   const int warp = static_cast<int>(threadIdx.x) / 32, lane = static_cast<int>(threadIdx.x) % 32;
   const int row = warp / across * S::WM + lane / S::lanes_n * Vector<T>::size;
   const int column = warp % across * S::WN + lane % S::lanes_n * Vector<T>::size;
-  const TilePlace place = grouped<S::group>(grid);
+  const TilePlace place = grid.grouped(S::group);
   const std::int64_t i0 = place.row * S::BM, j0 = place.column * S::BN;
   const auto c =
       OutputTile<T>::template at<S::BM, S::BN>(g.c + grid.batch() * g.m * g.n, g, i0, j0);

@@ -37,12 +37,12 @@ struct Operand {
 };
 
 /// A and B of a batch index.
-template <bool along_k, class T>
-__device__ Operand<T, along_k> operand_a(const Arguments<T>& g, std::int64_t batch) {
+template <bool along_k, class T, class C, class Sum>
+__device__ Operand<T, along_k> operand_a(const Arguments<T, C, Sum>& g, std::int64_t batch) {
   return {g.a + batch * g.m * g.k, g.m, along_k ? g.a_row : g.a_column};
 }
-template <bool along_k, class T>
-__device__ Operand<T, along_k> operand_b(const Arguments<T>& g, std::int64_t batch) {
+template <bool along_k, class T, class C, class Sum>
+__device__ Operand<T, along_k> operand_b(const Arguments<T, C, Sum>& g, std::int64_t batch) {
   return {g.b + batch * g.k * g.n, g.n, along_k ? g.b_column : g.b_row};
 }
 

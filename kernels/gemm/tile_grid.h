@@ -11,6 +11,11 @@
 
 namespace breakeven::cuda_gemm {
 
+/// A tile's place in its C, counted in tiles.
+struct TilePlace {
+  std::int64_t row, column;
+};
+
 /// C cut into tiles of BM × BN, one thread block each, numbered along rows, then down, then through
 /// the batch. The grid is one-dimensional because only x goes up to 2^31 - 1; y and z end at 65535.
 template <int BM, int BN>
@@ -36,6 +41,14 @@ struct TileGrid {
   __device__ std::int64_t batch() const { return blockIdx.x / (tiles_m * tiles_n); }
   __device__ std::int64_t first_row() const { return blockIdx.x / tiles_n % tiles_m * BM; }
   __device__ std::int64_t first_column() const { return blockIdx.x % tiles_n * BN; }
+  /// Where it is if tiles are taken down a group of `rows` rows, then right, then the next group.
+  __device__ TilePlace grouped(int rows) const {
+    const std::int64_t tile = blockIdx.x % (tiles_m * tiles_n);
+    const std::int64_t first = tile / (rows * tiles_n) * rows;
+    const std::int64_t in_group = tile % (rows * tiles_n);
+    const std::int64_t height = tiles_m - first < rows ? tiles_m - first : rows;
+    return {first + in_group % height, in_group / height};
+  }
 };
 
 /// What kernels for CUDA cores support: f32 and f64, as far as `fits` (called with a value of the

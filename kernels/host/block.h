@@ -25,8 +25,34 @@ struct Launch {
   SourcePlace place = SourcePlace::here();
 };
 
-/// What each lane of a warp brought to an operation that the warp does together.
+/// What each lane of a warp brought to a shuffle, a vote or a reduction.
 using Lanes = std::array<std::uint64_t, 32>;
+
+class Block;
+
+/// What lanes of a warp do together.
+struct WarpOperation {
+  const char* name;
+  SourcePlace place;
+  unsigned mask = 0xffffffff;
+  bool orders_memory = false;  // as __syncwarp does, and as shuffles and votes do not
+  bool aligned = false;        // PTX's .aligned: all lanes come to the same place in the source
+};
+
+/// The lanes that met in an operation, for the one that came last and performs it for all.
+struct Meeting {
+  Block& block;
+  const WarpOperation& operation;
+  unsigned first_thread;  // the warp's, in its block
+  std::array<void*, 32>
+      brought{};  // by each lane of the mask, an object of its own; null elsewhere
+
+  /// What a lane brought.
+  template <class T>
+  T& of(unsigned lane) const {
+    return *static_cast<T*>(brought[lane]);
+  }
+};
 
 /// Executes blocks of a launch on the calling host thread, one after another. A device thread runs
 /// until it has to wait for others, at a barrier or in an operation of its warp; the schedule says
@@ -53,14 +79,20 @@ class Block {
 
   /// __syncthreads.
   void barrier(SourcePlace place);
-  /// Waits until all lanes of the mask came with the same operation and mask, and gives what each
-  /// of them brought. `orders_memory`: as __syncwarp does, and as shuffles and votes do not.
-  const Lanes& exchange(const char* operation, unsigned mask, std::uint64_t value,
-                        bool orders_memory, SourcePlace place);
+  /// Waits until all lanes of the mask came with the same operation and mask. The last of them
+  /// performs it, with what each of them brought: an object that stays where it is meanwhile.
+  void meet(const WarpOperation& operation, void* brought, void (*perform)(const Meeting&));
+  /// Waits in the same way, and gives what each lane of the mask brought.
+  Lanes exchange(const char* operation, unsigned mask, std::uint64_t value, bool orders_memory,
+                 SourcePlace place);
   /// Notes an access to shared memory; others pass.
   void note(const void* address, std::size_t bytes, Access::Kind kind, Place place) {
-    if (shared_->contains(address)) note_shared(address, bytes, kind, place);
+    if (shared_->contains(address)) note_shared(current_, address, bytes, kind, place);
   }
+  /// Notes what a thread does to shared memory in an operation of its warp, which no
+  /// instrumentation sees; in a build that sees no access either, nothing.
+  void note_in_warp(unsigned thread, const void* address, std::size_t bytes, Access::Kind kind,
+                    Place place);
   /// An atomic update, which no instrumentation sees.
   void check_atomic(const void* address, std::size_t bytes, SourcePlace place);
   /// cp.async: `bytes` to shared memory, the first `source_bytes` of them from `from`, the rest
@@ -84,12 +116,9 @@ class Block {
     uint3 index;
     State state;
     Fiber* fiber;
-    // Where it waits, and for a warp's operation for what.
-    SourcePlace place;
-    const char* operation;
-    unsigned mask;
-    std::uint64_t value;
-    Lanes received;
+    SourcePlace place;        // of the barrier where it waits
+    WarpOperation operation;  // in which it waits, and what it brought there
+    void* brought;
     std::uint32_t warp_interval;
     std::vector<AsyncCopy> copies;
     int copy_groups;  // committed so far
@@ -98,13 +127,15 @@ class Block {
   void begin(std::uint64_t index);
   void resume(unsigned thread);
   void become(unsigned thread);
-  void wait(State state, SourcePlace place);
+  void wait(State state);
   bool run_ready_threads();
   void release_barrier();
   void order_threads();
   void work(Fiber& fiber);
   Fiber& idle_fiber();
-  void note_shared(const void* address, std::size_t bytes, Access::Kind kind, Place place);
+  void note_shared(unsigned thread, const void* address, std::size_t bytes, Access::Kind kind,
+                   Place place);
+  bool came(unsigned thread, const WarpOperation& operation) const;
   [[noreturn]] void report_stuck() const;
   std::string waiting_text(unsigned thread) const;
 
@@ -116,8 +147,9 @@ class Block {
   uint3 index_{};
   std::vector<Thread> threads_;
   std::vector<unsigned> order_;
-  std::uint64_t intervals_ = 0;  // seeds the random orders
-  std::size_t started_ = 0;      // of order_
+  std::vector<unsigned> waiting_lanes_;  // of each warp, those in one of its operations
+  std::uint64_t intervals_ = 0;          // seeds the random orders
+  std::size_t started_ = 0;              // of order_
   std::size_t exited_ = 0;
   unsigned current_ = 0;
   std::vector<std::unique_ptr<Fiber>> fibers_;

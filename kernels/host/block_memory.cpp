@@ -10,19 +10,25 @@
 
 namespace breakeven::host {
 
-void Block::note_shared(const void* address, std::size_t bytes, Access::Kind kind, Place place) {
+void Block::note_shared(unsigned thread, const void* address, std::size_t bytes, Access::Kind kind,
+                        Place place) {
   shared_->note(address, bytes,
                 {.place = place,
-                 .warp_interval = threads_[current_].warp_interval,
-                 .thread = static_cast<std::uint16_t>(current_),
+                 .warp_interval = threads_[thread].warp_interval,
+                 .thread = static_cast<std::uint16_t>(thread),
                  .kind = kind});
+}
+
+void Block::note_in_warp(unsigned thread, const void* address, std::size_t bytes, Access::Kind kind,
+                         Place place) {
+  if constexpr (follows_accesses) note_shared(thread, address, bytes, kind, place);
 }
 
 void Block::check_atomic(const void* address, std::size_t bytes, SourcePlace place) {
   const std::string who = thread_text(current_) + ": " + place.text();
   if (reinterpret_cast<std::uintptr_t>(address) % bytes != 0) report("misaligned atomic", {who});
   if (shared_->contains(address)) {
-    note_shared(address, bytes, Access::Kind::atomic, place);
+    note_shared(current_, address, bytes, Access::Kind::atomic, place);
   } else if (first_poisoned(address, bytes) != nullptr) {
     report("atomic outside a device buffer", {who});
   }
@@ -43,7 +49,7 @@ void Block::copy_async(void* to, const void* from, std::size_t bytes, std::size_
   if (source_bytes > 0 && first_poisoned(from, source_bytes) != nullptr) {
     refuse("cp.async from outside a device buffer");
   }
-  note_shared(to, bytes, Access::Kind::async_copy, place);
+  note_shared(current_, to, bytes, Access::Kind::async_copy, place);
   shared_->fill_with_poison(to, bytes);
   Thread& me = threads_[current_];
   me.copies.push_back({to, from, bytes, source_bytes, me.copy_groups, place});
@@ -60,7 +66,7 @@ void Block::wait_copies(int groups) {
     std::memcpy(copy->to, copy->from, copy->source_bytes);
     std::memset(static_cast<std::byte*>(copy->to) + copy->source_bytes, 0,
                 copy->bytes - copy->source_bytes);
-    note_shared(copy->to, copy->bytes, Access::Kind::arrival, copy->place);
+    note_shared(current_, copy->to, copy->bytes, Access::Kind::arrival, copy->place);
   }
   me.copies.erase(me.copies.begin(), pending);
 }

@@ -11,6 +11,13 @@
 
 namespace breakeven::host {
 
+/// Whether every access of a kernel to memory is followed.
+#ifdef BREAKEVEN_ASAN
+inline constexpr bool follows_accesses = true;
+#else
+inline constexpr bool follows_accesses = false;
+#endif
+
 /// Forbids every access to that memory until it is unpoisoned.
 inline void poison([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) {
 #ifdef BREAKEVEN_ASAN

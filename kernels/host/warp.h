@@ -38,7 +38,7 @@ T shuffle(const char* operation, unsigned mask, T value, unsigned source, Source
            {std::string(operation) + " from lane " + std::to_string(source) + " with mask " +
             mask_text(mask) + ": " + place.text()});
   }
-  const Lanes& lanes =
+  const Lanes lanes =
       Block::executing()->exchange(operation, mask, bits_of(value), /*orders_memory=*/false, place);
   return value_of<T>(lanes[source]);
 }
@@ -46,7 +46,7 @@ T shuffle(const char* operation, unsigned mask, T value, unsigned source, Source
 /// What the lanes of the mask brought, combined from the lowest lane up.
 template <class T, class Combine>
 T reduce(const char* operation, unsigned mask, T value, Combine combine, SourcePlace place) {
-  const Lanes& lanes =
+  const Lanes lanes =
       Block::executing()->exchange(operation, mask, bits_of(value), /*orders_memory=*/false, place);
   bool first = true;
   T result{};

@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "kernels/common/error.h"
-#include "kernels/host/finding.h"
-#include "kernels/host/schedule.h"
+#include "tests/kernels/host/defect.h"
 #include "tests/kernels/host/device_array.h"
 #include "tests/kernels/host/planted.h"
 #include "tests/support/schedules.h"
@@ -19,37 +18,11 @@ namespace {
 
 using test::DeviceArray;
 
-struct Defect {
-  std::string name;
-  std::function<void(const float* in, float* out)> launch;  // 64 elements each
-  std::string words;                                        // a regular expression
-  bool needs_asan = false;
-};
-
-std::ostream& operator<<(std::ostream& out, const Defect& defect) { return out << defect.name; }
-
-/// What stands in every finding after its own words.
-std::string with_context(const std::string& words) {
-  return words +
-         "(.|\n)*kernel .*launched at tests/kernels/host/planted_[a-z]*\\.cu:[0-9]+, grid "
-         "\\(.*\\), block \\(.*\\)\n  schedule ascending:ff\n  repeat with: this test";
-}
+using test::Defect;
 
 class PlantedDefect : public testing::TestWithParam<Defect> {};
 
-TEST_P(PlantedDefect, IsFound) {
-  const Defect& defect = GetParam();
-#ifndef BREAKEVEN_ASAN
-  if (defect.needs_asan) GTEST_SKIP() << "found by AddressSanitizer, which this build has not";
-#endif
-  const DeviceArray<float> in(std::vector<float>(64, 1.0f)), out(64);
-  const auto run = [&] {
-    host::settings().threads = 1;  // a forked process has no others
-    host::settings().repeat = "this test";
-    defect.launch(in.data(), out.data());
-  };
-  EXPECT_EXIT(run(), testing::ExitedWithCode(host::finding_status), with_context(defect.words));
-}
+TEST_P(PlantedDefect, IsFound) { test::expect_found(GetParam()); }
 
 const Defect defects[] = {
     {"ReadPastABuffer", [](auto in, auto out) { planted::reads_past_a_buffer(in, out, 64); },
