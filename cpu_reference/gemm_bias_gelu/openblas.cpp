@@ -1,21 +1,21 @@
-// OpenBLAS, which has no epilogue: sgemm, then one pass over D that adds the bias and applies gelu,
-// its rows shared out to the threads. What the second pass over D costs is what fusing saves.
-// tanh is written with the exponential, gelu(x) = x / (1 + exp(-2u)), which the compiler makes a
-// vector of (libm's tanhf would take longer than the product for K below a few hundred).
+// OpenBLAS, which has no epilogue: GEMM's openblas, then one pass over D that adds the bias and
+// applies gelu, its rows shared out to the threads. What the second pass over D costs is what
+// fusing saves. tanh is written with the exponential, gelu(x) = x / (1 + exp(-2u)), of which the
+// compiler makes vectors; with libm's tanhf the pass would take longer than most products.
 // Limits: f32; extents fit OpenBLAS's integers.
-
-#include <cblas.h>
 
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <limits>
 #include <numbers>
-#include <string>
 
 #include "cpu_reference/common/simd.h"
 #include "operations/gemm_bias_gelu/problem.h"
 #include "operations/implementation.h"
+
+namespace breakeven::cpu_gemm {
+CpuImplementation<GemmProblem> openblas();  // openblas.cpp there
+}
 
 namespace breakeven::cpu_gemm_bias_gelu {
 namespace {
@@ -58,33 +58,22 @@ BREAKEVEN_TARGET_AVX2 void finish_row_avx2(float* row, const float* bias, std::i
 }
 void finish_row(float* row, const float* bias, std::int64_t n) { finish(row, bias, n); }
 
-void run(const GemmProblem& p, Tensors tensors) {
-  const auto m = static_cast<blasint>(p.m), n = static_cast<blasint>(p.n),
-             k = static_cast<blasint>(p.k);
-  const auto transpose = [](bool yes) { return yes ? CblasTrans : CblasNoTrans; };
-  const auto* bias = tensors[2].as<float>();
-  auto* d = tensors[3].as<float>();
-  cblas_sgemm(CblasRowMajor, transpose(p.trans_a), transpose(p.trans_b), m, n, k, 1,
-              tensors[0].as<float>(), p.trans_a ? m : k, tensors[1].as<float>(), p.trans_b ? k : n,
-              0, d, n);
-  const auto finish_one = has_avx2() ? finish_row_avx2 : finish_row;
-#pragma omp parallel for
-  for (std::int64_t i = 0; i < p.m; ++i) finish_one(d + i * p.n, bias, p.n);
-}
-
 Support supports(const GemmBiasGeluProblem& problem) {
-  const GemmProblem& p = problem.product;
-  if (const Support dtype = only(p, {Dtype::f32}); !dtype) return dtype;
-  const std::int64_t largest = std::numeric_limits<blasint>::max();
-  if (std::max({p.m, p.n, p.k}) > largest) {
-    return Support::no("an extent is beyond this OpenBLAS's integers (" + std::to_string(largest) +
-                       ")");
-  }
-  return Support::yes();
+  const Support dtype = only(problem.product, {Dtype::f32});
+  return dtype ? cpu_gemm::openblas().supports(problem.product) : dtype;
 }
 
 CpuCall prepare(const GemmBiasGeluProblem& problem) {
-  return {[p = problem.product](Tensors tensors) { run(p, tensors); }};
+  const GemmProblem& p = problem.product;
+  const auto finish_one = has_avx2() ? finish_row_avx2 : finish_row;
+  return {[p, finish_one, multiply = cpu_gemm::openblas().prepare(p).run](Tensors tensors) {
+    const Tensor product[] = {tensors[0], tensors[1], tensors[3]};
+    multiply(product);
+    const auto* bias = tensors[2].as<float>();
+    auto* d = tensors[3].as<float>();
+#pragma omp parallel for
+    for (std::int64_t i = 0; i < p.m; ++i) finish_one(d + i * p.n, bias, p.n);
+  }};
 }
 
 }  // namespace
