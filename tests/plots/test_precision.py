@@ -52,6 +52,20 @@ def test_rungs_on_cuda_cores_exist() -> None:
         assert (ROOT / f"kernels/gemm/{name}.cu").is_file()
 
 
+def test_other_operations_of_the_same_size_are_no_other_dtypes(tmp_path: Path) -> None:
+    path = Synthetic(squares=[64, 1024], dtypes=("f32", "bf16")).write(tmp_path)
+    assert set(rows(view_of(read_run(path)))) == {"f32", "bf16"}
+    text = path.read_text().replace("gemm/bf16", "fused/bf16")
+    lines = [
+        line.replace('"operation": "gemm"', '"operation": "fused"')
+        if "fused/bf16" in line
+        else line
+        for line in text.splitlines()
+    ]
+    path.write_text("\n".join(lines) + "\n")
+    assert not rows(view_of(read_run(path)))
+
+
 def test_one_dtype_makes_no_table(gpu_view: View) -> None:
     assert precision_table(gpu_view)[1].rows == []
 
