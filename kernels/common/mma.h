@@ -19,8 +19,8 @@ using MmaSum = std::conditional_t<std::is_same_v<T, std::int8_t>, std::int32_t, 
 
 /// mma.sync with 32 bytes of K (PTX ISA, "Matrix fragments for mma.m16n8k16", "…m16n8k8" and
 /// "…m16n8k32"): a warp adds A (16, K) · B (K, 8) to sums (16, 8). T is Bf16 or F16 (K = 16), float
-/// as tf32 (K = 8; round by to_tf32), or int8_t (K = 32). Each lane holds, with g = lane / 4 and
-/// t = lane % 4, words of 32 bits that lie side by side along K:
+/// as tf32 (K = 8; round by round_to_tf32), or int8_t (K = 32). Each lane holds, with g = lane / 4
+/// and t = lane % 4, words of 32 bits that lie side by side along K:
 ///   a[i]:    row g + 8·(i % 2), word t + 4·(i / 2)
 ///   b[i]:    column g, word t + 4·i
 ///   sums[i]: row g + 8·(i / 2), column 2·t + i % 2

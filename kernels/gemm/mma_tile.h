@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/common/mma.h"
+#include "kernels/common/tf32.h"
 #include "kernels/gemm/fragment_reader.h"
 #include "kernels/gemm/tensor_output.h"
 
@@ -39,8 +41,14 @@ class MmaTile {
     }
   }
 
-  /// Adds the product of a step.
-  __device__ void multiply(const Fragments& of) { mma_patches<T>(sums_, of.a, of.b); }
+  /// Adds the product of a step. f32 is rounded to tf32 only here, when what was read has arrived.
+  __device__ void multiply(Fragments& of) {
+    if constexpr (std::is_same_v<T, float>) {
+      round(of.a);
+      round(of.b);
+    }
+    mma_patches<T>(sums_, of.a, of.b);
+  }
 
   /// Adds the product of the block's tiles.
   __device__ void multiply(const Shared& tiles) {
@@ -71,6 +79,15 @@ class MmaTile {
   }
 
  private:
+  template <int patches, int count>
+  static __device__ void round(std::uint32_t (&words)[patches][count]) {
+#pragma unroll
+    for (auto& patch : words) {
+#pragma unroll
+      for (std::uint32_t& word : patch) word = round_to_tf32(word);
+    }
+  }
+
   int row_, column_;
   FragmentReader<T, decltype(Shared::a), Side::a> a_;
   FragmentReader<T, decltype(Shared::b), Side::b> b_;

@@ -151,7 +151,7 @@ TEST(PlantedLayout, OfAWmmaFragmentIsNotTheOneOfMma) {
 
 TEST(HostTf32, RoundsToTheNearestAndTiesAway) {
   const auto rounded = [](float value) {
-    return std::bit_cast<float>(std::bit_cast<std::uint32_t>(to_tf32(value)) & 0xffffe000);
+    return std::bit_cast<float>(std::bit_cast<std::uint32_t>(round_to_tf32(value)) & 0xffffe000);
   };
   EXPECT_EQ(rounded(1), 1.0f);
   EXPECT_EQ(rounded(1 + 0x1p-11f), 1 + 0x1p-10f);
