@@ -8,9 +8,9 @@
 
 namespace breakeven {
 
-/// Whether this process may use AMX's tiles and their product of bf16. Linux
-/// has to be asked for the tiles' state once, for all threads (arch_prctl,
-/// ARCH_REQ_XCOMP_PERM); it refuses where the CPU or the kernel has none.
+/// Whether this process may use AMX's tiles and their product of bf16. Linux has to be asked for
+/// the tiles' state once, for all threads (arch_prctl, ARCH_REQ_XCOMP_PERM); it refuses where the
+/// CPU or the kernel has none.
 inline bool has_amx_bf16() {
 #if defined(__x86_64__) && defined(__linux__)
   static const bool found = [] {

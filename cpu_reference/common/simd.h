@@ -1,10 +1,9 @@
 #pragma once
 
-/// SIMD beyond what the whole program is compiled for: a function is compiled
-/// once more with BREAKEVEN_TARGET_AVX2 (or another of these) and chosen at run
-/// time, so that one binary runs on every CPU. Code that versions share is
-/// marked BREAKEVEN_ALWAYS_INLINE; it must be scalar: a vector type is split to
-/// what the shared function's own target has before it is inlined. (No
+/// SIMD beyond what the whole program is compiled for: a function is compiled once more with
+/// BREAKEVEN_TARGET_AVX2 (or another of these) and chosen at run time, so that one binary runs on
+/// every CPU. Code that versions share is marked BREAKEVEN_ALWAYS_INLINE; it must be scalar: a
+/// vector type is split to what the shared function's own target has before it is inlined. (No
 /// target_clones: its resolvers run before a sanitizer is ready.)
 
 #define BREAKEVEN_ALWAYS_INLINE __attribute__((always_inline)) inline
@@ -23,8 +22,7 @@
 
 namespace breakeven {
 
-/// Whether this CPU, and its operating system, run functions marked
-/// BREAKEVEN_TARGET_AVX2.
+/// Whether this CPU, and its operating system, run functions marked BREAKEVEN_TARGET_AVX2.
 inline bool has_avx2() {
 #if defined(__x86_64__)
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");

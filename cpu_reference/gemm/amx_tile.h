@@ -6,10 +6,9 @@ namespace breakeven::cpu_gemm {
 
 #if defined(__x86_64__)
 
-/// tdpbf16ps: a tile register of 16 rows of A times one of 16 columns of B, 32
-/// deep, into one of 16 × 16 sums in f32. Two by two of them: four products for
-/// four loads. A is packed 32 deep, a register's row; B in pairs along K, as
-/// the instruction wants them.
+/// tdpbf16ps: a tile register of 16 rows of A times one of 16 columns of B, 32 deep, into one of 16
+/// × 16 sums in f32. Two by two of them: four products for four loads. A is packed 32 deep, a
+/// register's row; B in pairs along K, as the instruction wants them.
 struct AmxBf16Tile {
   using Types = GemmTypes<Bf16, Bf16, Bf16, float>;
   using PackedA = Bf16;

@@ -10,9 +10,8 @@
 #include "cpu_reference/common/simd.h"
 #include "cpu_reference/gemm/register_tile.h"
 
-/// Register tiles whose instructions sum the products of a group of neighbours
-/// along K in each lane: two bf16 into one f32, four bytes into one s32. Panels
-/// hold the groups together.
+/// Register tiles whose instructions sum the products of a group of neighbours along K in each
+/// lane: two bf16 into one f32, four bytes into one s32. Panels hold the groups together.
 namespace breakeven::cpu_gemm {
 
 #if defined(__x86_64__)
@@ -24,8 +23,7 @@ BREAKEVEN_TARGET_AVX512 inline __m512i broadcast_group(const void* group) {
   return _mm512_set1_epi32(bits);
 }
 
-/// vdpbf16ps: 32 products of bf16 into 16 sums in f32. It takes subnormal
-/// numbers for zero.
+/// vdpbf16ps: 32 products of bf16 into 16 sums in f32. It takes subnormal numbers for zero.
 struct Avx512Bf16Tile {
   using Types = GemmTypes<Bf16, Bf16, Bf16, float>;
   using PackedA = Bf16;
@@ -55,9 +53,8 @@ struct Avx512Bf16Tile {
     }
   }
 
-  /// c = alpha·(sums + earlier sums) + beta·c, rounded to nearest. Rows of
-  /// `sums` are as long as the tile's, those of `earlier` (null: none) as long
-  /// as C's.
+  /// c = alpha·(sums + earlier sums) + beta·c, rounded to nearest. Rows of `sums` are as long as
+  /// the tile's, those of `earlier` (null: none) as long as C's.
   BREAKEVEN_TARGET_AVX512_BF16 static void finish(const float* sums, const float* earlier,
                                                   std::int64_t row_count, std::int64_t column_count,
                                                   const TileOutput<float, Bf16>& out) {
@@ -86,10 +83,9 @@ struct Avx512Bf16Tile {
   }
 };
 
-/// vpdpbusd: 64 products of unsigned with signed bytes into 16 sums in s32,
-/// without saturation. A is packed with 128 added, so that each sum comes out
-/// 128 times the sum of B's column too large; one more row of A, of nothing but
-/// 128, sums just that.
+/// vpdpbusd: 64 products of unsigned with signed bytes into 16 sums in s32, without saturation. A
+/// is packed with 128 added, so that each sum comes out 128 times the sum of B's column too large;
+/// one more row of A, of nothing but 128, sums just that.
 struct Avx512VnniTile {
   using Types = GemmTypes<std::int8_t, std::int8_t, std::int32_t, std::int32_t>;
   using PackedA = std::uint8_t;
@@ -100,31 +96,27 @@ struct Avx512VnniTile {
   BREAKEVEN_TARGET_AVX512_VNNI static void multiply(std::int64_t depth, const std::uint8_t* a,
                                                     const std::int8_t* b,
                                                     const TileOutput<std::int32_t>& out) {
-    __m512i sums[rows][2], too_much[2] = {_mm512_setzero_si512(), _mm512_setzero_si512()};
-#pragma GCC unroll 12
-    for (int row = 0; row < rows; ++row) sums[row][0] = sums[row][1] = _mm512_setzero_si512();
+    using Ints [[gnu::vector_size(64)]] = std::int32_t;
+    Ints sums[rows][2] = {}, too_much[2] = {};
     const __m512i all_128 = _mm512_set1_epi32(static_cast<std::int32_t>(0x80808080u));
     for (std::int64_t k = 0; k < depth; k += 4, a += rows * 4, b += columns * 4) {
       const __m512i b0 = _mm512_load_si512(b), b1 = _mm512_load_si512(b + 64);
-      too_much[0] = _mm512_dpbusd_epi32(too_much[0], all_128, b0);
-      too_much[1] = _mm512_dpbusd_epi32(too_much[1], all_128, b1);
+      too_much[0] = (Ints)_mm512_dpbusd_epi32((__m512i)too_much[0], all_128, b0);
+      too_much[1] = (Ints)_mm512_dpbusd_epi32((__m512i)too_much[1], all_128, b1);
 #pragma GCC unroll 12
       for (int row = 0; row < rows; ++row) {
         const __m512i a_row = broadcast_group(a + row * 4);
-        sums[row][0] = _mm512_dpbusd_epi32(sums[row][0], a_row, b0);
-        sums[row][1] = _mm512_dpbusd_epi32(sums[row][1], a_row, b1);
+        sums[row][0] = (Ints)_mm512_dpbusd_epi32((__m512i)sums[row][0], a_row, b0);
+        sums[row][1] = (Ints)_mm512_dpbusd_epi32((__m512i)sums[row][1], a_row, b1);
       }
     }
-    const __m512i alpha = _mm512_set1_epi32(out.alpha), beta = _mm512_set1_epi32(out.beta);
 #pragma GCC unroll 12
     for (int row = 0; row < rows; ++row) {
+#pragma GCC unroll 2
       for (int v = 0; v < 2; ++v) {
-        std::int32_t* c = out.c + row * out.ldc + v * 16;
-        __m512i sum = _mm512_mullo_epi32(alpha, _mm512_sub_epi32(sums[row][v], too_much[v]));
-        if (out.beta != 0) {
-          sum = _mm512_add_epi32(sum, _mm512_mullo_epi32(beta, _mm512_loadu_si512(c)));
-        }
-        _mm512_storeu_si512(c, sum);
+        auto& c = reinterpret_cast<Unaligned<std::int32_t, 64>::Vector*>(out.c + row * out.ldc)[v];
+        const Ints sum = out.alpha * (sums[row][v] - too_much[v]);
+        c = out.beta == 0 ? sum : sum + out.beta * c;
       }
     }
   }

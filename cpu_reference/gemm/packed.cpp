@@ -1,10 +1,9 @@
-// What changed against blocked: blocks of A and B are first copied to panels,
-// in the order in which they are then read, and a tile of C is summed in
-// registers. Why: every load of the inner loop is then sequential and aligned,
-// feeds many multiply-adds, and comes from a near cache; no address is computed
-// and no page is missed. The tile is as large as the registers allow: AVX-512,
-// AVX2 with fused multiply-adds, or 128 bits, by what the CPU has. Limits:
-// packing costs O(MK + KN), which is not small against O(MNK) where M or N is.
+// What changed against blocked: blocks of A and B are first copied to panels, in the order in which
+// they are then read, and a tile of C is summed in registers. Why: every load of the inner loop is
+// then sequential and aligned, feeds many multiply-adds, and comes from a near cache; no address is
+// computed and no page is missed. The tile is as large as the registers allow: AVX-512, AVX2 with
+// fused multiply-adds, or 128 bits, by what the CPU has. Limits: packing costs O(MK + KN), which is
+// not small against O(MNK) where M or N is.
 
 #include "cpu_reference/gemm/packed_gemm.h"
 

@@ -1,10 +1,8 @@
-// What changed against packed: bf16, by instructions that multiply pairs along
-// K and sum in f32 (AVX-512 BF16: twice f32's rate; AMX, where the CPU has it:
-// 16 times). Why: half the bytes and at least twice the arithmetic, at f32's
-// exponents. Panels hold the pairs together; C is rounded to bf16 once, after
-// all of K. Limits: bf16; no other SIMD instructions are used, since without
-// these f32 is faster; subnormal numbers count as zero, as the instructions
-// have it.
+// What changed against packed: bf16, by instructions that multiply pairs along K and sum in f32
+// (AVX-512 BF16: twice f32's rate; AMX, where the CPU has it: 16 times). Why: half the bytes and at
+// least twice the arithmetic, at f32's exponents. Panels hold the pairs together; C is rounded to
+// bf16 once, after all of K. Limits: bf16; no other SIMD instructions are used, since without these
+// f32 is faster; subnormal numbers count as zero, as the instructions have it.
 
 #include "cpu_reference/common/amx.h"
 #include "cpu_reference/gemm/amx_tile.h"

@@ -20,17 +20,15 @@
 
 namespace breakeven::cpu_gemm {
 
-/// A GEMM by the innermost kernel `Tile`, as a sum over slabs of K: a slab of
-/// op(A) and a slab of op(B) are packed into panels by all threads, then C's
-/// tiles are updated by all threads. Slabs are deep, since the threads wait for
-/// each other after each; within one, K is done in blocks.
+/// A GEMM by the innermost kernel `Tile`, as a sum over slabs of K: a slab of op(A) and a slab of
+/// op(B) are packed into panels by all threads, then C's tiles are updated by all threads. Slabs
+/// are deep, since the threads wait for each other after each; within one, K is done in blocks.
 ///
-/// What is where (Goto & van de Geijn, "Anatomy of High-Performance Matrix
-/// Multiplication", 2008; Van Zee & van de Geijn, "BLIS", 2015; with A and B
-/// exchanged, since rows are contiguous here): the sums in registers; a block
-/// of one panel of A in the first-level cache, for a whole row of a tile; a
-/// block of a tile's columns of B in the second-level cache, for all of the
-/// tile; both slabs wherever they fit.
+/// What is where (Goto & van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008;
+/// Van Zee & van de Geijn, "BLIS", 2015; with A and B exchanged, since rows are contiguous here):
+/// the sums in registers; a block of one panel of A in the first-level cache, for a whole row of a
+/// tile; a block of a tile's columns of B in the second-level cache, for all of the tile; both
+/// slabs wherever they fit.
 template <class Tile>
 class PackedGemm {
  public:
@@ -95,9 +93,8 @@ class PackedGemm {
     AlignedArray<Sum> sums;   // (M, N), where they are neither kept in C nor done in one block
   };
 
-  /// Of a block: a panel of A takes two thirds of the first-level cache; where
-  /// sums of several blocks cost more, a panel of A and one of B take a quarter
-  /// of the second-level cache.
+  /// Of a block: a panel of A takes two thirds of the first-level cache; where sums of several
+  /// blocks cost more, a panel of A and one of B take a quarter of the second-level cache.
   static std::int64_t most_depth(const Caches& cache) {
     const auto bytes = static_cast<std::int64_t>(kSumsInC ? cache.l1 * 2 / 3 : cache.l2 / 4);
     const auto bytes_each = static_cast<std::int64_t>(

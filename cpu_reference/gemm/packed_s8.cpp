@@ -1,8 +1,7 @@
-// What changed against packed: bytes, by AVX-512 VNNI's vpdpbusd, which
-// multiplies groups of four along K and sums in s32: four times f32's rate, and
-// exact. It wants unsigned bytes on one side: A is packed with 128 added, and
-// what that adds to the sums is subtracted in the end. Limits: s8; without
-// VNNI, no.
+// What changed against packed: bytes, by AVX-512 VNNI's vpdpbusd, which multiplies groups of four
+// along K and sums in s32: four times f32's rate, and exact. It wants unsigned bytes on one side: A
+// is packed with 128 added, and what that adds to the sums is subtracted in the end. Limits: s8;
+// without VNNI, no.
 
 #include "cpu_reference/gemm/low_precision_tile.h"
 #include "cpu_reference/gemm/packed_gemm.h"

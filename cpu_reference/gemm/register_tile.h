@@ -5,16 +5,15 @@
 #include "cpu_reference/common/simd.h"
 #include "operations/gemm/types.h"
 
-/// The innermost product of a packed GEMM: a tile of C whose sums stay in
-/// registers while it walks along K, one panel of A (K, rows) against one panel
-/// of B (K, columns). In each step every row multiplies a scalar of A with the
-/// vectors of B's row: with R rows and V vectors of columns that is R·V
-/// multiply-adds for R + V loads, and the R·V sums are enough independent
-/// chains to hide the latency of a multiply-add. Each kernel's tile is what its
-/// number of registers allows (16, 16 and 32), less the vectors of B.
+/// The innermost product of a packed GEMM: a tile of C whose sums stay in registers while it walks
+/// along K, one panel of A (K, rows) against one panel of B (K, columns). In each step every row
+/// multiplies a scalar of A with the vectors of B's row: with R rows and V vectors of columns that
+/// is R·V multiply-adds for R + V loads, and the R·V sums are enough independent chains to hide the
+/// latency of a multiply-add. Each kernel's tile is what its number of registers allows (16, 16 and
+/// 32), less the vectors of B.
 ///
-/// The kernels differ in nothing but the vector's width, the tile and the
-/// target. They cannot share a body: see simd.h.
+/// The kernels differ in nothing but the vector's width, the tile and the target. They cannot share
+/// a body: see simd.h.
 namespace breakeven::cpu_gemm {
 
 /// Where a tile's sums go: c = alpha·sums + beta·c, C not read where beta is 0.
@@ -31,8 +30,8 @@ struct Unaligned {
   using Vector [[gnu::vector_size(bytes), gnu::aligned(alignof(T)), gnu::may_alias]] = T;
 };
 
-/// What the kernels of one element type have in common: elements are packed as
-/// they are, one by one along K.
+/// What the kernels of one element type have in common: elements are packed as they are, one by one
+/// along K.
 template <class T, int tile_rows, int tile_columns>
 struct RegisterTile {
   using Types = GemmTypes<T, T, T, T>;
@@ -60,6 +59,7 @@ struct PortableTile : RegisterTile<T, 4, 32 / sizeof(T)> {
     }
 #pragma GCC unroll 4
     for (int row = 0; row < rows; ++row) {
+#pragma GCC unroll 2
       for (int v = 0; v < 2; ++v) {
         auto& c = reinterpret_cast<typename Unaligned<T, 16>::Vector*>(out.c + row * out.ldc)[v];
         c = out.beta == 0 ? out.alpha * sums[row][v] : out.alpha * sums[row][v] + out.beta * c;
@@ -87,6 +87,7 @@ struct Avx2Tile : RegisterTile<T, 6, 64 / sizeof(T)> {
     }
 #pragma GCC unroll 6
     for (int row = 0; row < rows; ++row) {
+#pragma GCC unroll 2
       for (int v = 0; v < 2; ++v) {
         auto& c = reinterpret_cast<typename Unaligned<T, 32>::Vector*>(out.c + row * out.ldc)[v];
         c = out.beta == 0 ? out.alpha * sums[row][v] : out.alpha * sums[row][v] + out.beta * c;
@@ -114,6 +115,7 @@ struct Avx512Tile : RegisterTile<T, 14, 128 / sizeof(T)> {
     }
 #pragma GCC unroll 14
     for (int row = 0; row < rows; ++row) {
+#pragma GCC unroll 2
       for (int v = 0; v < 2; ++v) {
         auto& c = reinterpret_cast<typename Unaligned<T, 64>::Vector*>(out.c + row * out.ldc)[v];
         c = out.beta == 0 ? out.alpha * sums[row][v] : out.alpha * sums[row][v] + out.beta * c;

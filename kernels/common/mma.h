@@ -29,7 +29,7 @@ template <class T>
 __device__ inline void mma(MmaSum<T> (&sums)[4], const std::uint32_t (&a)[4],
                            const std::uint32_t (&b)[2] BREAKEVEN_PLACE) {
 #ifdef BREAKEVEN_ON_HOST
-  host::mma<T>(sums, a, b, place);
+  host::mma<T>({sums, a, b}, place);
 #elif __CUDA_ARCH__ >= 800
   if constexpr (std::is_same_v<T, Bf16>) {
     asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
@@ -55,6 +55,25 @@ __device__ inline void mma(MmaSum<T> (&sums)[4], const std::uint32_t (&a)[4],
   }
 #else
   __trap();
+#endif
+}
+
+/// M × N of them: the operands a[m] and b[n] add to sums[m][n]. On the host the lanes meet once for
+/// all, which is what makes kernels fast enough to be executed there.
+template <class T, int M, int N>
+__device__ inline void mma_patches(MmaSum<T> (&sums)[M][N][4], const std::uint32_t (&a)[M][4],
+                                   const std::uint32_t (&b)[N][2] BREAKEVEN_PLACE) {
+#ifdef BREAKEVEN_ON_HOST
+  host::mma<T>({sums, a, b, M, N}, place);
+#else
+#pragma unroll
+  for (int m = 0; m < M; ++m) {
+#pragma unroll
+    for (int i = 0; i < N; ++i) {
+      const int n = m % 2 == 0 ? i : N - 1 - i;  // an operand of B is used twice in a row
+      mma<T>(sums[m][n], a[m], b[n]);
+    }
+  }
 #endif
 }
 

@@ -39,17 +39,8 @@ class MmaTile {
     }
   }
 
-  /// Adds the product of a step. Every other row backwards: an operand of B is used twice in a row.
-  __device__ void multiply(const Fragments& of) {
-#pragma unroll
-    for (int m = 0; m < patches_m; ++m) {
-#pragma unroll
-      for (int i = 0; i < patches_n; ++i) {
-        const int n = m % 2 == 0 ? i : patches_n - 1 - i;
-        mma<T>(sums_[m][n], of.a[m], of.b[n]);
-      }
-    }
-  }
+  /// Adds the product of a step.
+  __device__ void multiply(const Fragments& of) { mma_patches<T>(sums_, of.a, of.b); }
 
   /// Adds the product of the block's tiles.
   __device__ void multiply(const Shared& tiles) {

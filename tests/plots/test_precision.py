@@ -23,7 +23,7 @@ def test_a_row_for_each_dtype_and_math_mode_at_the_largest_common_square(dtypes_
 def test_columns_are_cpu_cuda_cores_and_tensor_cores(dtypes_view: View) -> None:
     found = rows(dtypes_view)
     assert [found["f32"][i] for i in (1, 4, 6)] == ["onednn_packed", "cublas", "–"]
-    assert [found["f32 tf32"][i] for i in (1, 4, 6)] == ["onednn_packed", "–", "cublas tf32"]
+    assert [found["f32 tf32"][i] for i in (1, 4, 6)] == ["onednn_packed", "–", "cublas_tf32"]
     assert [found["bf16"][i] for i in (1, 4, 6)] == ["onednn", "coalesced", "cublaslt"]
     assert found["f16"][1] == "onednn (bf16)"
 

@@ -191,8 +191,8 @@ const Defect defects[] = {
          place,
      true},
     {"NoSyncwarpBeforeLdmatrix", [](auto, auto out) { planted::no_syncwarp_before_ldmatrix(out); },
-     "race in shared memory\n  thread \\(0,0,0\\) of block \\(0,0,0\\) reads 4 bytes .*" + place +
-         "\n  thread \\(8,0,0\\) of block \\(0,0,0\\) wrote there",
+     "race in shared memory\n  thread \\(1,0,0\\) of block \\(0,0,0\\) reads 4 bytes .*" + place +
+         "\n  thread \\(0,0,0\\) of block \\(0,0,0\\) wrote there",
      true},
     {"NoBarrierBeforeLdmatrix", [](auto, auto out) { planted::no_barrier_before_ldmatrix(out); },
      "race in shared memory\n  thread \\(32,0,0\\) of block \\(0,0,0\\) reads 4 bytes .*" + place +
