@@ -5,9 +5,12 @@
 namespace breakeven {
 namespace {
 
+double now = 0;
+double read_now() { return now; }
+
 TEST(Budget, SharesWhatIsLeftEqually) {
-  double now = 100;
-  const Budget budget(30, 6, 0, [&] { return now; });
+  now = 100;
+  const Budget budget(30, 6, 0, read_now);
   EXPECT_EQ(budget.share(4), 6);
   now += 4;
   EXPECT_EQ(budget.spent(), 10);
@@ -19,8 +22,8 @@ TEST(Budget, SharesWhatIsLeftEqually) {
 
 // The preset's time is that of the whole run: what comes later has its share of it, too.
 TEST(Budget, LeavesLaterProgramsTheirShare) {
-  double now = 0;
-  const Budget budget(30, 0, 6, [&] { return now; });
+  now = 0;
+  const Budget budget(30, 0, 6, read_now);
   EXPECT_EQ(budget.share(4), 3);
   now += 3;
   EXPECT_EQ(budget.share(3), 3) << "used as planned, the shares stay equal";
