@@ -42,8 +42,10 @@ Case make_case(const GemmProblem& problem) {
 std::vector<std::string> lists(std::string_view preset) {
   if (preset == "smoke") return {"smoke"};
   if (preset == "quick") return {"quick"};
-  return {"squares",          "low_precision",     "skinny",   "batched", "bert_base", "gpt2_124m",
-          "llama3_8b_decode", "llama3_8b_prefill", "deepbench"};
+  std::vector<std::string> all{"squares",   "low_precision",     "skinny",          "batched",
+                               "bert_base", "llama3_8b_prefill", "llama3_8b_decode"};
+  if (preset == "full") all.insert(all.end(), {"gpt2_124m", "deepbench"});
+  return all;
 }
 
 std::vector<Library> libraries() {

@@ -10,7 +10,8 @@ namespace breakeven::cpu_gemm {
 namespace {
 
 CpuCall prepare(const GemmProblem& problem) {
-  const auto matmul = std::make_shared<OnednnMatmul>(problem, onednn_weights(problem));
+  const auto matmul =
+      std::make_shared<OnednnMatmul>(onednn_product(problem, onednn_weights(problem)));
   return {[matmul](Tensors tensors) {
     matmul->run(tensors[0].data, tensors[1].data, tensors[2].data);
   }};

@@ -48,21 +48,32 @@ inline dnnl::memory::desc onednn_any_weights(const GemmProblem& p) {
   return {shape, onednn_type(p.b_dtype()), dnnl::memory::format_tag::any};
 }
 
-/// Throws dnnl::error where oneDNN has no such product on this CPU.
+/// C = alpha·A·B + beta·C. Throws dnnl::error where oneDNN has no such product on this CPU.
 inline dnnl::matmul::primitive_desc onednn_product(const GemmProblem& p,
                                                    const dnnl::memory::desc& weights) {
-  return onednn::matmul(onednn_matrices(p.a_dtype(), p.batch, p.m, p.k, p.trans_a), weights,
-                        onednn_matrices(p.c_dtype(), p.batch, p.m, p.n, false),
-                        static_cast<float>(p.alpha), static_cast<float>(p.beta));
+  dnnl::post_ops after;
+  if (p.alpha != 1) {
+    onednn::append(after, dnnl::algorithm::eltwise_linear, static_cast<float>(p.alpha), 0);
+  }
+  if (p.beta != 0) after.append_sum(static_cast<float>(p.beta));
+  return onednn::matmul(onednn_matrices(p.a_dtype(), p.batch, p.m, p.k, p.trans_a), weights, {},
+                        onednn_matrices(p.c_dtype(), p.batch, p.m, p.n, false), after);
 }
 
-/// A GEMM as oneDNN's matmul primitive. All objects are made here; `run` points them at the
-/// tensors.
+/// oneDNN's matmul primitive. All objects are made here; `run` points them at the tensors.
 class OnednnMatmul {
  public:
-  /// `weights` says how B lies in memory, or leaves the choice to oneDNN.
-  OnednnMatmul(const GemmProblem& p, const dnnl::memory::desc& weights)
-      : OnednnMatmul(onednn_product(p, weights)) {}
+  explicit OnednnMatmul(const dnnl::matmul::primitive_desc& chosen)
+      : primitive_(chosen),
+        source_(onednn::unbound(chosen.src_desc())),
+        weights_(onednn::unbound(chosen.weights_desc())),
+        destination_(onednn::unbound(chosen.dst_desc())),
+        arguments_{
+            {DNNL_ARG_SRC, source_}, {DNNL_ARG_WEIGHTS, weights_}, {DNNL_ARG_DST, destination_}} {
+    if (chosen.bias_desc() == dnnl::memory::desc()) return;
+    bias_ = onednn::unbound(chosen.bias_desc());
+    arguments_.emplace(DNNL_ARG_BIAS, bias_);
+  }
 
   /// How B must lie in memory.
   dnnl::memory::desc weights() const { return weights_.get_desc(); }
@@ -74,18 +85,15 @@ class OnednnMatmul {
     primitive_.execute(onednn::cpu_stream(), arguments_);
     onednn::cpu_stream().wait();
   }
+  /// Of a product with a bias.
+  void run(void* a, void* b, void* bias, void* c) {
+    onednn::bind(bias_, bias);
+    run(a, b, c);
+  }
 
  private:
-  explicit OnednnMatmul(const dnnl::matmul::primitive_desc& chosen)
-      : primitive_(chosen),
-        source_(onednn::unbound(chosen.src_desc())),
-        weights_(onednn::unbound(chosen.weights_desc())),
-        destination_(onednn::unbound(chosen.dst_desc())),
-        arguments_{
-            {DNNL_ARG_SRC, source_}, {DNNL_ARG_WEIGHTS, weights_}, {DNNL_ARG_DST, destination_}} {}
-
   dnnl::matmul primitive_;
-  dnnl::memory source_, weights_, destination_;
+  dnnl::memory source_, weights_, destination_, bias_;
   std::unordered_map<int, dnnl::memory> arguments_;  // refers to the same memory objects
 };
 

@@ -12,7 +12,8 @@ namespace {
 
 CpuCall prepare(const GemmProblem& problem) {
   auto plain = onednn::unbound(onednn_weights(problem));
-  const auto matmul = std::make_shared<OnednnMatmul>(problem, onednn_any_weights(problem));
+  const auto matmul =
+      std::make_shared<OnednnMatmul>(onednn_product(problem, onednn_any_weights(problem)));
   auto packed = onednn::unbound(matmul->weights());
   const dnnl::reorder reorder(plain, packed);
   CpuCall call;

@@ -17,7 +17,7 @@ struct SourcePlace {
   }
 
   bool operator==(const SourcePlace& other) const {
-    return line == other.line && std::string_view(file) == other.file;
+    return line == other.line && (file == other.file || std::string_view(file) == other.file);
   }
 
   /// "FILE:LINE".

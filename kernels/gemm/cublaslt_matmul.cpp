@@ -102,7 +102,7 @@ std::string CublasLtMatmul::description(const cublasLtMatmulAlgo_t& algorithm) {
                  "cublasLtMatmulAlgoConfigGetAttribute");
     return std::to_string(number);
   };
-  return "algorithm " + value(CUBLASLT_ALGO_CONFIG_ID) + ", tile " +
+  return std::string("algorithm ") + value(CUBLASLT_ALGO_CONFIG_ID) + ", tile " +
          value(CUBLASLT_ALGO_CONFIG_TILE_ID) + ", stages " + value(CUBLASLT_ALGO_CONFIG_STAGES_ID) +
          ", split-K " + value(CUBLASLT_ALGO_CONFIG_SPLITK_NUM);
 }

@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "kernels/common/load_matrix.h"
-#include "kernels/common/tf32.h"
 #include "kernels/gemm/tensor_tile.h"
 
 namespace breakeven::cuda_gemm {
@@ -49,33 +48,18 @@ class FragmentReader {
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
         const int run = step * K + 4 * k_half(i), chunk = (x + 8 * x_half(i)) / per_chunk;
-        words[i] = tf32_word(*element(tile, run, chunk));
+        memcpy(&words[i], element(tile, run, chunk), sizeof(words[i]));
       }
     } else {
       const int run = Tile::k_fastest ? x : step * K;
       const int chunk = (Tile::k_fastest ? step * K : x) / per_chunk;
       load_matrices<4, !Tile::k_fastest>(words, element(tile, run, chunk));
-      if constexpr (sizeof(T) == 4) {
-#pragma unroll
-        for (std::uint32_t& word : words) {
-          T value;
-          memcpy(&value, &word, sizeof(value));
-          word = tf32_word(value);
-        }
-      }
     }
   }
 
  private:
   static constexpr __device__ int x_half(int word) { return side == Side::a ? word % 2 : word / 2; }
   static constexpr __device__ int k_half(int word) { return side == Side::a ? word / 2 : word % 2; }
-
-  static __device__ std::uint32_t tf32_word(float value) {
-    value = to_tf32(value);
-    std::uint32_t word;
-    memcpy(&word, &value, sizeof(word));
-    return word;
-  }
 
   /// What lies `run` runs, a multiple of 4 or 8, and `chunk` chunks, which have no bit in common
   /// with the lane's, beyond where the lane begins.

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/common/mma.h"
+#include "kernels/common/tf32.h"
 #include "kernels/gemm/fragment_reader.h"
 #include "kernels/gemm/tensor_output.h"
 
@@ -39,16 +41,13 @@ class MmaTile {
     }
   }
 
-  /// Adds the product of a step. Every other row backwards: an operand of B is used twice in a row.
-  __device__ void multiply(const Fragments& of) {
-#pragma unroll
-    for (int m = 0; m < patches_m; ++m) {
-#pragma unroll
-      for (int i = 0; i < patches_n; ++i) {
-        const int n = m % 2 == 0 ? i : patches_n - 1 - i;
-        mma<T>(sums_[m][n], of.a[m], of.b[n]);
-      }
+  /// Adds the product of a step. f32 is rounded to tf32 only here, when what was read has arrived.
+  __device__ void multiply(Fragments& of) {
+    if constexpr (std::is_same_v<T, float>) {
+      round(of.a);
+      round(of.b);
     }
+    mma_patches<T>(sums_, of.a, of.b);
   }
 
   /// Adds the product of the block's tiles.
@@ -80,6 +79,15 @@ class MmaTile {
   }
 
  private:
+  template <int patches, int count>
+  static __device__ void round(std::uint32_t (&words)[patches][count]) {
+#pragma unroll
+    for (auto& patch : words) {
+#pragma unroll
+      for (std::uint32_t& word : patch) word = round_to_tf32(word);
+    }
+  }
+
   int row_, column_;
   FragmentReader<T, decltype(Shared::a), Side::a> a_;
   FragmentReader<T, decltype(Shared::b), Side::b> b_;

@@ -106,7 +106,7 @@ class WmmaWarp {
     wmma::load_matrix_sync(part, tile.matrix(x, k), Tile::stride);
     if constexpr (std::is_same_v<T, float>) {
 #pragma unroll
-      for (int i = 0; i < Part::num_elements; ++i) part.x[i] = to_tf32(part.x[i]);
+      for (int i = 0; i < Part::num_elements; ++i) part.x[i] = round_to_tf32(part.x[i]);
     }
   }
 

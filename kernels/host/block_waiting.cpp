@@ -19,7 +19,9 @@ constexpr unsigned warp_size = 32;
 bool Block::came(unsigned id, const WarpOperation& operation) const {
   if (id >= threads_.size() || threads_[id].state != State::in_warp_operation) return false;
   const WarpOperation& other = threads_[id].operation;
-  return other.mask == operation.mask && std::strcmp(other.name, operation.name) == 0 &&
+  const bool same_name =
+      other.name == operation.name || std::strcmp(other.name, operation.name) == 0;
+  return other.mask == operation.mask && same_name &&
          (!operation.aligned || other.place == operation.place);
 }
 

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "kernels/host/block.h"
 #include "kernels/host/finding.h"
@@ -36,28 +37,28 @@ void check_rows(const Meeting& meeting, unsigned count) {
   }
 }
 
-/// Each lane reads what it gets, wherever its own row is.
+/// Each lane reads what it gets, wherever its own row is. Transposed, two lanes get half of each
+/// word, and one of them, in turn, is noted as its reader.
 void perform_load(const Meeting& meeting) {
   const auto [_, count, transposed, row] = meeting.of<MatrixLoad>(0);
   check_rows(meeting, count);
-  const auto read = [&](unsigned lane, unsigned matrix, unsigned from_row, unsigned byte, void* to,
-                        std::size_t bytes) {
-    const std::byte* from = meeting.of<MatrixLoad>(rows * matrix + from_row).row + byte;
-    meeting.block.note_in_warp(meeting.first_thread + lane, from, bytes, Access::Kind::read,
-                               meeting.operation.place);
-    std::memcpy(to, from, bytes);
-  };
-  for (unsigned lane = 0; lane < lanes; ++lane) {
-    const unsigned g = lane / 4, t = lane % 4;
-    for (unsigned matrix = 0; matrix < count; ++matrix) {
-      std::uint32_t* word = meeting.of<MatrixLoad>(lane).words + matrix;
-      if (transposed) {
-        auto* halves = reinterpret_cast<std::uint16_t*>(word);
-        read(lane, matrix, 2 * t, 2 * g, halves, 2);
-        read(lane, matrix, 2 * t + 1, 2 * g, halves + 1, 2);
-      } else {
-        read(lane, matrix, g, 4 * t, word, 4);
+  constexpr unsigned words = row_bytes / 4;  // of a row
+  for (unsigned matrix = 0; matrix < count; ++matrix) {
+    std::uint16_t element[rows][row_bytes / 2];
+    for (unsigned r = 0; r < rows; ++r) {
+      const std::byte* from = meeting.of<MatrixLoad>(rows * matrix + r).row;
+      for (unsigned w = 0; w < words; ++w) {
+        const unsigned reader = transposed ? 4 * (2 * w + r % 2) + r / 2 : words * r + w;
+        meeting.block.note_in_warp(meeting.first_thread + reader, from + 4 * w, 4,
+                                   Access::Kind::read, meeting.operation.place);
       }
+      std::memcpy(element[r], from, row_bytes);
+    }
+    for (unsigned lane = 0; lane < lanes; ++lane) {
+      const unsigned g = lane / 4, t = lane % 4;
+      const std::uint16_t low = transposed ? element[2 * t][g] : element[g][2 * t];
+      const std::uint16_t high = transposed ? element[2 * t + 1][g] : element[g][2 * t + 1];
+      meeting.of<MatrixLoad>(lane).words[matrix] = low | std::uint32_t{high} << 16;
     }
   }
 }
@@ -74,38 +75,54 @@ void unpack(std::uint32_t word, Sum* to) {
   }
 }
 
-template <class Sum>
-struct Multiplication {
-  Sum* sums;
-  const std::uint32_t *a, *b;
-};
-
 template <class T, class Sum>
 void perform_mma(const Meeting& meeting) {
   constexpr unsigned M = 16, N = 8, per_word = 4 / sizeof(T), K = 8 * per_word;
-  Sum a[M][K], b[N][K], b_by_row[K][N], c[M][N];
-  for (unsigned lane = 0; lane < lanes; ++lane) {
-    const auto& mine = meeting.of<Multiplication<Sum>>(lane);
-    const unsigned g = lane / 4, t = lane % 4;
-    for (unsigned i = 0; i < 4; ++i) {
-      unpack<T>(mine.a[i], &a[g + 8 * (i % 2)][(t + 4 * (i / 2)) * per_word]);
-      c[g + 8 * (i / 2)][2 * t + i % 2] = mine.sums[i];
-    }
-    for (unsigned i = 0; i < 2; ++i) unpack<T>(mine.b[i], &b[g][(t + 4 * i) * per_word]);
-  }
-  for (unsigned n = 0; n < N; ++n) {
-    for (unsigned k = 0; k < K; ++k) b_by_row[k][n] = b[n][k];
-  }
-  // Products are exact in Sum, so that it makes no difference whether they are fused with the sum.
-  for (unsigned m = 0; m < M; ++m) {
-    for (unsigned k = 0; k < K; ++k) {
-      for (unsigned n = 0; n < N; ++n) c[m][n] += a[m][k] * b_by_row[k][n];
+  const auto [_, __, ___, patches_m, patches_n] = meeting.of<Products>(0);
+  const auto words = [&](unsigned lane, const void* Products::* operand) {
+    return static_cast<const std::uint32_t*>(meeting.of<Products>(lane).*operand);
+  };
+  std::vector<std::array<std::array<Sum, N>, K>> b(patches_n);
+  for (int patch = 0; patch < patches_n; ++patch) {
+    for (unsigned lane = 0; lane < lanes; ++lane) {
+      for (unsigned i = 0; i < 2; ++i) {
+        Sum elements[per_word];
+        unpack<T>(words(lane, &Products::b)[2 * patch + i], elements);
+        for (unsigned e = 0; e < per_word; ++e) {
+          b[patch][(lane % 4 + 4 * i) * per_word + e][lane / 4] = elements[e];
+        }
+      }
     }
   }
-  for (unsigned lane = 0; lane < lanes; ++lane) {
-    const auto& mine = meeting.of<Multiplication<Sum>>(lane);
-    for (unsigned i = 0; i < 4; ++i)
-      mine.sums[i] = c[lane / 4 + 8 * (i / 2)][2 * (lane % 4) + i % 2];
+  for (int row = 0; row < patches_m; ++row) {
+    Sum a[M][K];
+    for (unsigned lane = 0; lane < lanes; ++lane) {
+      for (unsigned i = 0; i < 4; ++i) {
+        unpack<T>(words(lane, &Products::a)[4 * row + i],
+                  &a[lane / 4 + 8 * (i % 2)][(lane % 4 + 4 * (i / 2)) * per_word]);
+      }
+    }
+    for (int column = 0; column < patches_n; ++column) {
+      Sum c[M][N];
+      // Between the lanes and c, one way and back.
+      const auto for_each_sum = [&](auto visit) {
+        for (unsigned lane = 0; lane < lanes; ++lane) {
+          auto* sums =
+              static_cast<Sum*>(meeting.of<Products>(lane).sums) + 4 * (row * patches_n + column);
+          for (unsigned i = 0; i < 4; ++i) {
+            visit(sums[i], c[lane / 4 + 8 * (i / 2)][2 * (lane % 4) + i % 2]);
+          }
+        }
+      };
+      for_each_sum([](const Sum& in_lane, Sum& sum) { sum = in_lane; });
+      // Products are exact in Sum: it makes no difference whether they are fused with the sum.
+      for (unsigned m = 0; m < M; ++m) {
+        for (unsigned k = 0; k < K; ++k) {
+          for (unsigned n = 0; n < N; ++n) c[m][n] += a[m][k] * b[column][k][n];
+        }
+      }
+      for_each_sum([](Sum& in_lane, const Sum& sum) { in_lane = sum; });
+    }
   }
 }
 
@@ -120,16 +137,16 @@ void load_matrices(std::uint32_t* words, int count, bool transposed, const void*
 }
 
 template <class T>
-void mma(void* sums, const std::uint32_t* a, const std::uint32_t* b, SourcePlace place) {
+void mma(const Products& products, SourcePlace place) {
   using Sum = std::conditional_t<std::is_same_v<T, std::int8_t>, std::int32_t, float>;
-  Multiplication<Sum> mine{static_cast<Sum*>(sums), a, b};
+  Products mine = products;
   Block::executing()->meet({.name = "mma", .place = place, .aligned = true}, &mine,
                            perform_mma<T, Sum>);
 }
 
-template void mma<Bf16>(void*, const std::uint32_t*, const std::uint32_t*, SourcePlace);
-template void mma<F16>(void*, const std::uint32_t*, const std::uint32_t*, SourcePlace);
-template void mma<float>(void*, const std::uint32_t*, const std::uint32_t*, SourcePlace);
-template void mma<std::int8_t>(void*, const std::uint32_t*, const std::uint32_t*, SourcePlace);
+template void mma<Bf16>(const Products&, SourcePlace);
+template void mma<F16>(const Products&, SourcePlace);
+template void mma<float>(const Products&, SourcePlace);
+template void mma<std::int8_t>(const Products&, SourcePlace);
 
 }  // namespace breakeven::host

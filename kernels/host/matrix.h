@@ -14,8 +14,15 @@ namespace breakeven::host {
 void load_matrices(std::uint32_t* words, int count, bool transposed, const void* row,
                    SourcePlace place);
 
-/// T: Bf16, F16, float (as tf32) or int8_t; `sums` are 4 floats, or 4 int32_t for int8_t.
+/// What a lane has of m × n products: operands a[m][4] and b[n][2], and sums [m][n][4], which are
+/// floats, or int32_t for int8_t.
+struct Products {
+  void* sums;
+  const void *a, *b;
+  int m = 1, n = 1;
+};
+/// T: Bf16, F16, float (as tf32) or int8_t.
 template <class T>
-void mma(void* sums, const std::uint32_t* a, const std::uint32_t* b, SourcePlace place);
+void mma(const Products& products, SourcePlace place);
 
 }  // namespace breakeven::host

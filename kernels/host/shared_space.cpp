@@ -50,12 +50,14 @@ constexpr char dynamic_tag = 0;
 
 SharedSpace::SharedSpace()
     : memory_(static_cast<std::byte*>(reserve(capacity))),
-      history_(static_cast<History*>(reserve(capacity * sizeof(History)))) {
+      history_(static_cast<History*>(reserve(capacity * sizeof(History)))),
+      split_(static_cast<std::uint32_t*>(reserve(capacity / word_bytes * sizeof(*split_)))) {
   poison(memory_, capacity);
 }
 
 SharedSpace::~SharedSpace() {
   unpoison(memory_, capacity);
+  munmap(split_, capacity / word_bytes * sizeof(*split_));
   munmap(history_, capacity * sizeof(History));
   munmap(memory_, capacity);
 }
@@ -192,17 +194,30 @@ void SharedSpace::note_write(History& history, const Access& access, const Touch
   history.write = access;
 }
 
+/// From now on in this block the word's bytes are remembered one by one.
+void SharedSpace::split(std::size_t word) {
+  if (split_[word] >= first_interval_) return;
+  split_[word] = interval_;
+  History* first = history_ + word * word_bytes;
+  std::fill(first + 1, first + word_bytes, *first);
+}
+
 void SharedSpace::note(const void* address, std::size_t bytes, Access access) {
   access.interval = interval_;
   const Object& object = object_around(address, bytes, access);
   const Touched touched{object, static_cast<const std::byte*>(address), bytes};
-  for (std::size_t i = 0; i < bytes; ++i) {
-    History& history = history_[touched.from + i - memory_];
+  const std::size_t begin = touched.from - memory_, end = begin + bytes;
+  for (std::size_t at = begin; at < end;) {
+    const std::size_t word = at / word_bytes;
+    const bool whole =
+        at % word_bytes == 0 && at + word_bytes <= end && split_[word] < first_interval_;
+    if (!whole) split(word);
     if (access.kind == Kind::read) {
-      note_read(history, access, touched);
+      note_read(history_[at], access, touched);
     } else {
-      note_write(history, access, touched);
+      note_write(history_[at], access, touched);
     }
+    at += whole ? word_bytes : 1;
   }
 }
 

@@ -61,7 +61,7 @@ class SharedSpace {
   void fill_with_poison(void* address, std::size_t bytes) const;
 
  private:
-  /// What is remembered of one byte.
+  /// What is remembered of a word, or of one byte where a word was not always accessed as a whole.
   struct History {
     Access write, read, other_read;  // other_read: by another thread than `read`
   };
@@ -74,6 +74,7 @@ class SharedSpace {
 
   // Objects, the ground around them, and room for more of both than a GPU would allow.
   static constexpr std::size_t capacity = std::size_t{2} << 20;
+  static constexpr std::size_t word_bytes = 4;
   static constexpr std::size_t guard_bytes = std::size_t{32} << 10;
 
   Object& place(const void* tag, std::size_t bytes, std::size_t alignment, std::string name);
@@ -86,6 +87,7 @@ class SharedSpace {
     std::size_t bytes;
     std::string text() const;
   };
+  void split(std::size_t word);
   void note_read(History& history, const Access& access, const Touched& touched);
   void note_write(History& history, const Access& access, const Touched& touched);
   void note_unwritten(const History& history, const Access& access, const Touched& touched);
@@ -95,7 +97,8 @@ class SharedSpace {
   void report_unwritten() const;
 
   std::byte* memory_;
-  History* history_;  // of each byte of memory_
+  History* history_;      // of each byte of memory_; of a whole word its first byte's
+  std::uint32_t* split_;  // of each word, the interval in which it was split last
   std::size_t used_ = 0;
   std::size_t static_bytes_ = 0, dynamic_bytes_ = 0, most_bytes_ = 0;  // of this block
   std::vector<Object> objects_;

@@ -19,8 +19,10 @@ def problem_dtype(case: str, otherwise: str) -> str:
 
 
 def label(implementation: str, math_mode: str, dtype: str, wanted: str) -> str:
-    """An implementation with what sets it apart: its math mode, and the dtype that it computes in
-    where that is not the problem's (`wanted`): cublas tf32, onednn (f32) for onednn_f32."""
+    """An implementation with what sets it apart, as far as its name does not say it: its math mode,
+    and the dtype that it computes in where that is not the problem's (`wanted`): mma tf32,
+    cublas_tf32, onednn (f32) for onednn_f32."""
     if dtype != wanted:
         return f"{implementation.removesuffix(f'_{dtype}')} ({dtype})"
-    return implementation if math_mode == "default" else f"{implementation} {math_mode}"
+    named = math_mode == "default" or math_mode in implementation.split("_")
+    return implementation if named else f"{implementation} {math_mode}"

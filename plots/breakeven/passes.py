@@ -2,8 +2,9 @@
 
 A total stands only where every problem of the list was measured; else it is said what is missing.
 The sides are those of the pair rows (the fastest on all usable cores, the fastest on the GPU, both
-chosen on the pilot) where there are pairs, else the fastest CPU rows. A ratio of totals is one of
-sums of medians and has no interval. The data stay on the GPU from call to call: no copies.
+chosen on the pilot) where there are pairs, else the fastest CPU rows. The GPU's time is that of its
+kernels one after the other, with the data there: no copies, no gaps between launches; whole calls
+are measured with warm caches only. A ratio of totals is one of sums of medians and has no interval.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class Total:
     @property
     def on_gpu(self) -> bool:
         """Whether a GPU was measured on any of its problems."""
-        return bool(self.rows["call_s"].notna().any())
+        return bool(self.rows["kernel_s"].notna().any())
 
     def in_doubt(self) -> str:
         """How many of its problems carry a flag that keeps them out of headlines; empty if none."""
@@ -83,7 +84,7 @@ def totals_of(run: Run, rates: pd.DataFrame, sweep: Sweep) -> list[Total]:
     caches = [cache for cache in ("cold", "warm") if cache in set(rates["cache"])]
     modes = sorted({"default", *run.pairs["math_mode"]}, key=lambda mode: mode != "default")
     found = [_total(run, rates, sweep, cache, mode) for cache in caches for mode in modes]
-    return [one for one in found if one.rows[["cpu_s", "call_s"]].notna().any(axis=None)
+    return [one for one in found if one.rows[["cpu_s", "kernel_s"]].notna().any(axis=None)
             and (one.math_mode == "default" or one.on_gpu)]  # fmt: skip
 
 
@@ -113,7 +114,7 @@ def pass_table(totals: list[Total]) -> Table:
     on_gpu = any(one.on_gpu for one in totals)
     for one in totals:
         cpu, kernels, calls = (one.seconds(name) for name in ("cpu_s", "kernel_s", "call_s"))
-        sides = [("CPU", "cpu_s"), ("GPU", "call_s")][: 2 if on_gpu else 1]
+        sides = [("CPU", "cpu_s"), ("GPU", "kernel_s")][: 2 if on_gpu else 1]
         notes = [f"{side}: {words}" for side, name in sides if (words := one.missing(name))]
         notes += [words for words in [one.in_doubt()] if words]
         table.add(
@@ -132,13 +133,13 @@ def pass_table(totals: list[Total]) -> Table:
 def part_table(total: Total) -> Table:
     """The problems of a pass with their parts of its time."""
     table = Table(
-        ["<row", "calls", "<problem", "of FLOPs", "<CPU", "CPU", "of CPU", "<GPU", "GPU calls",
+        ["<row", "calls", "<problem", "of FLOPs", "<CPU", "CPU", "of CPU", "<GPU", "GPU kernels",
          "of GPU", "CPU ÷ GPU"]
     )  # fmt: skip
     work = (total.rows["flops"] * total.rows["calls"]).sum()
-    cpu, gpu = total.seconds("cpu_s"), total.seconds("call_s")
+    cpu, gpu = total.seconds("cpu_s"), total.seconds("kernel_s")
     for row in records(total.rows):
-        ours, theirs = row["cpu_s"] * row["calls"], row["call_s"] * row["calls"]
+        ours, theirs = row["cpu_s"] * row["calls"], row["kernel_s"] * row["calls"]
         table.add(
             total.sweep.name(row["case"]),
             str(row["calls"]),
@@ -188,13 +189,13 @@ def _sentence(totals: list[Total]) -> str:
         if not one.on_gpu:
             continue
         name = "GPU" if one.math_mode == "default" else f"GPU in {one.math_mode}"
-        gpu, lacks_too = one.seconds("call_s"), one.missing("call_s")
+        gpu, lacks_too = one.seconds("kernel_s"), one.missing("kernel_s")
         if lacks_too:
             parts.append(f"{name}: no total, {lacks_too}")
         else:
             ratio = "" if lacks else f" ({times(cpu / gpu)})"
             parts.append(f"{name} {with_prefix(gpu, 's')}{ratio}")
-    note = "; sums of medians, data on the GPU" if len(parts) > 1 else ""
+    note = "; sums of medians, kernels alone on the GPU" if len(parts) > 1 else ""
     note += "".join(f"; {words}" for words in [first.in_doubt()] if words)
     start = f"{title[0].upper()}{title[1:]} (its GEMMs), {first.cache} caches"
     return f"{start}: {', '.join(parts)}{note}."

@@ -25,7 +25,7 @@ ON_CUDA_CORES = {
 
 def precision_table(view: View) -> tuple[str, Table]:
     """The shape in words, and a row for each dtype and math mode at the largest square that the
-    most dtypes were measured on; an empty table where there are fewer than two."""
+    most dtypes of an operation were measured on; an empty table where there are fewer than two."""
     table = Table(
         ["<dtype", "<layout", "<CPU", "GFLOP/s", "÷ f32", "<CUDA cores", "GFLOP/s",
          "<tensor cores", "GFLOP/s", "÷ CUDA cores in f32", "<CPU ÷ GPU: kernel", "<end to end"]
@@ -56,18 +56,18 @@ def precision_table(view: View) -> tuple[str, Table]:
 
 def _shape(view: View) -> tuple[float, dict[str, tuple[str, Sweep]]]:
     """The size, and by dtype its problem and sweep; nn where a dtype has several layouts."""
-    by_size: dict[float, dict[str, tuple[str, Sweep]]] = {}
+    by_shape: dict[tuple[str, float], dict[str, tuple[str, Sweep]]] = {}
     for sweep in view.sweeps:
         if not sweep.square or sweep.batch > 1:
             continue
         for case in view.measured_cases(sweep):
-            there = by_size.setdefault(sweep.sizes[case], {})
+            there = by_shape.setdefault((sweep.family.operation, sweep.sizes[case]), {})
             if sweep.family.dtype not in there or sweep.family.layout == "nn":
                 there[sweep.family.dtype] = (case, sweep)
-    if not by_size:
+    if not by_shape:
         return 0.0, {}
-    size = max(by_size, key=lambda size: (len(by_size[size]), size))
-    return size, dict(sorted(by_size[size].items(), key=lambda item: place_of(item[0])))
+    shape = max(by_shape, key=lambda shape: (len(by_shape[shape]), shape[1]))
+    return shape[1], dict(sorted(by_shape[shape].items(), key=lambda item: place_of(item[0])))
 
 
 def _fastest(view: View, case: str) -> dict[tuple[str, str], dict[str, Any]]:

@@ -11,6 +11,7 @@
 #include "tests/support/device_run.h"
 #include "tests/support/gemm_check.h"
 #include "tests/support/gpu.h"
+#include "tests/support/math_mode_check.h"
 
 namespace breakeven {
 namespace {
@@ -124,6 +125,13 @@ TEST(CudaGemmCall, TakesOtherTensorsAndStreamsEachTime) {
       const Verdict verdict = p.view().oracle.exact_product(tensors.before(), tensors.c(), 3);
       EXPECT_TRUE(verdict.ok) << implementation.name << ": " << verdict.detail;
     }
+  }
+}
+
+TEST(CudaGemmMathMode, IsWhatItsNameSays) {
+  BREAKEVEN_NEEDS_GPU();
+  for (const auto& implementation : cuda_gemm_list()) {
+    test::expect_rounding_of_its_math_mode(implementation);
   }
 }
 

@@ -6,6 +6,7 @@ import csv
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 CPU_MODEL = "AMD EPYC 9R14 96-Core Processor"
@@ -59,8 +60,8 @@ CUDA = [
                                                    "s8": 1.3e15}, 6e-6),
 ]  # fmt: skip
 TF32 = [
-    Implementation("cuda", "mma_multistage", "tuned", {"f32": 210e12}, 5e-6, math_mode="tf32"),
-    Implementation("cuda", "cublas", "library", {"f32": 330e12}, 6e-6, math_mode="tf32"),
+    Implementation("cuda", "mma_multistage_tf32", "tuned", {"f32": 210e12}, 5e-6, math_mode="tf32"),
+    Implementation("cuda", "cublas_tf32", "library", {"f32": 330e12}, 6e-6, math_mode="tf32"),
 ]
 # (name, side, dtype, math mode): value of one thread, or of the GPU.
 MATRIX_UNITS = {
@@ -105,3 +106,29 @@ def list_rows(name: str) -> list[tuple[str, Problem, int]]:
         problem = Problem(dtype, layout, extents.get("b", 1), *(extents[key] for key in "mnk"))
         rows.append((f"{name}:{row['name']}", problem, int(row["multiplicity"])))
     return rows
+
+
+def machine_record(host: str, cpu_model: str, cuda: dict[str, Any]) -> dict[str, Any]:
+    gpu = {
+        "name": GPU_MODEL, "compute_capability": "9.0", "sms": 132,
+        "memory_bytes": 150_754_820_096, "l2_bytes": 62_914_560, "sm_clock_mhz": 1980,
+        "sm_clock_max_mhz": 1980, "memory_clock_mhz": 3201, "power_limit_w": 700,
+        "link_now": "gen 5 x16", "link_max": "gen 5 x16", "ecc": True, "mig": False,
+        "other_processes": 0,
+    }  # fmt: skip
+    return {
+        "host": host, "os": "Debian GNU/Linux 12", "kernel": "6.1.0",
+        "container": None, "virtualization": "kvm",
+        "cpu": {
+            "model": cpu_model, "sockets": 1, "cores": 2, "hardware_threads": 2,
+            "usable_threads": 2, "affinity": "0-1", "quota": None, "smt": False,
+            "simd": ["avx2", "fma", "avx512f"], "numa_nodes": 1,
+            "caches": [{"level": 1, "bytes": 32768, "shared_by": 1},
+                       {"level": 2, "bytes": 1048576, "shared_by": 1},
+                       {"level": 3, "bytes": 33554432, "shared_by": 2}],
+            "governor": None, "max_mhz": None,
+        },
+        "memory_bytes": 8_000_000_000, "load_1min": 0.1, "steal_fraction": 0.0,
+        "compiler": "GCC 12.2.0", "build": "Release", "cuda": cuda,
+        "gpus": [gpu] if cuda["status"] == "ok" else [],
+    }  # fmt: skip

@@ -24,6 +24,7 @@ from synthetic_machine import (
     Implementation,
     Problem,
     list_rows,
+    machine_record,
     square,
 )
 
@@ -198,6 +199,7 @@ class Synthetic:
     def pair_rows(self, memory: str, cache: str, cuda: Implementation) -> list[dict[str, Any]]:
         case = self.common["case"]
         default = cuda.math_mode == "default"
+        warm = cache == "warm"  # calls are measured warm
         if (case, cuda.name) in self.faults:
             return []
         kernel = self.time_of(cuda, 0)
@@ -210,22 +212,22 @@ class Synthetic:
             pool = pool[:1] if pairing == "naive" else pool[1:]
             cpu = min(pool, key=lambda one: self.time_of(one, threads))
             cpu_s = self.time_of(cpu, threads)
+            calls = math.floor((h2d + d2h) / (cpu_s - call)) + 1 if cpu_s > call else "never"
             rows.append({
                 "kind": "pair", **self.common, "pairing": pairing, "cache": cache,
                 "math_mode": cuda.math_mode, "cpu_dtype": self.computed(cpu),
                 "cpu_implementation": cpu.name, "cpu_threads": threads,
                 "cuda_implementation": cuda.name, "host_memory": memory, "cpu_s": cpu_s,
-                "kernel_s": kernel, "call_s": call, "end_to_end_s": whole if default else None,
+                "kernel_s": kernel, "call_s": call if warm else None,
+                "end_to_end_s": whole if default else None,
                 "h2d_s": h2d, "d2h_s": d2h, "speedup_kernel": self.speedup(cpu_s / kernel),
-                "speedup_call": self.speedup(cpu_s / call),
+                "speedup_call": self.speedup(cpu_s / call) if warm else None,
                 "speedup_end_to_end": self.speedup(cpu_s / whole) if default else None,
                 "speedup_amortised": [
                     {"calls": 10, "speedup": 10 * cpu_s / (h2d + 10 * call + d2h)}
-                ],
+                ] if warm else [],
                 "transfer_share": (h2d + d2h) / whole if default else None,
-                "break_even_calls": (
-                    math.floor((h2d + d2h) / (cpu_s - call)) + 1 if cpu_s > call else "never"
-                ),
+                "break_even_calls": calls if warm else None,
                 "flags": self.flags.get((case, "pair"), []),
                 "reason": None if default else "copies are measured in the default math mode",
             })  # fmt: skip
@@ -272,35 +274,13 @@ class Synthetic:
         if self.gpu:
             cuda = {"status": "ok", "reason": None, "toolkit": "13.0", "driver": "580.65",
                     "driver_cuda": "13.0"}  # fmt: skip
-        gpu = {
-            "name": GPU_MODEL, "compute_capability": "9.0", "sms": 132,
-            "memory_bytes": 150_754_820_096, "l2_bytes": 62_914_560, "sm_clock_mhz": 1980,
-            "sm_clock_max_mhz": 1980, "memory_clock_mhz": 3201, "power_limit_w": 700,
-            "link_now": "gen 5 x16", "link_max": "gen 5 x16", "ecc": True, "mig": False,
-            "other_processes": 0,
-        }  # fmt: skip
         return {
             "kind": "run", "schema_version": 1, "program": program, "version": "0.1.0",
             "git": "0123abc", "started": "2025-01-02T03:04:05Z", "command": [program],
             "preset": "quick", "budget_s": 180, "seed": self.seed,
             "repetitions": self.repetitions, "fill": self.fill, "environment": {},
             "planned": planned, "fingerprint": f"{self.cpu_model}/{GPU_MODEL if self.gpu else ''}",
-            "machine": {
-                "host": self.host, "os": "Debian GNU/Linux 12", "kernel": "6.1.0",
-                "container": None, "virtualization": "kvm",
-                "cpu": {
-                    "model": self.cpu_model, "sockets": 1, "cores": 2, "hardware_threads": 2,
-                    "usable_threads": 2, "affinity": "0-1", "quota": None, "smt": False,
-                    "simd": ["avx2", "fma", "avx512f"], "numa_nodes": 1,
-                    "caches": [{"level": 1, "bytes": 32768, "shared_by": 1},
-                               {"level": 2, "bytes": 1048576, "shared_by": 1},
-                               {"level": 3, "bytes": 33554432, "shared_by": 2}],
-                    "governor": None, "max_mhz": None,
-                },
-                "memory_bytes": 8_000_000_000, "load_1min": 0.1, "steal_fraction": 0.0,
-                "compiler": "GCC 12.2.0", "build": "Release", "cuda": cuda,
-                "gpus": [gpu] if self.gpu else [],
-            },
+            "machine": machine_record(self.host, self.cpu_model, cuda),
             "libraries": [{"name": "OpenBLAS", "version": "0.3.21", "threading": "OpenMP",
                            "detail": "SkylakeX", "problem": ""}],
         }  # fmt: skip

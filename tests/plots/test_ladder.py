@@ -35,7 +35,7 @@ def test_math_modes_are_rows_of_their_own_under_their_own_ceiling(dtypes_view: V
     rows = ladder_rows(dtypes_view, sweep_of(dtypes_view, "f32"), "cuda")
     ceilings = {row["label"]: row["rate"] / row["share_of_ceiling"] for row in rows}
     assert ceilings["cublas"] == pytest.approx(52e12)
-    assert ceilings["cublas tf32"] == pytest.approx(400e12)
+    assert ceilings["cublas_tf32"] == pytest.approx(400e12)
 
 
 def test_a_stand_in_is_labelled_and_measured_by_its_own_dtype(dtypes_view: View) -> None:
@@ -84,9 +84,9 @@ def test_roofs_of_vectors_matrix_units_and_memories(dtypes_view: View) -> None:
 def test_points_are_the_fastest_by_problem_and_math_mode(dtypes_view: View) -> None:
     points = fastest_points(dtypes_view, "cuda")
     mine = points[points["case"] == "gemm/f32/nn/m1024n1024k1024"]
-    assert sorted(mine["label"]) == ["cublas", "mma_multistage tf32"] or sorted(mine["label"]) == [
+    assert sorted(mine["label"]) == ["cublas", "mma_multistage_tf32"] or sorted(mine["label"]) == [
         "cublas",
-        "cublas tf32",
+        "cublas_tf32",
     ]
     assert set(mine["intensity"]) == {2 * 1024**3 / (4 * 3 * 1024**2)}
 

@@ -23,7 +23,7 @@ def test_a_row_for_each_dtype_and_math_mode_at_the_largest_common_square(dtypes_
 def test_columns_are_cpu_cuda_cores_and_tensor_cores(dtypes_view: View) -> None:
     found = rows(dtypes_view)
     assert [found["f32"][i] for i in (1, 4, 6)] == ["onednn_packed", "cublas", "–"]
-    assert [found["f32 tf32"][i] for i in (1, 4, 6)] == ["onednn_packed", "–", "cublas tf32"]
+    assert [found["f32 tf32"][i] for i in (1, 4, 6)] == ["onednn_packed", "–", "cublas_tf32"]
     assert [found["bf16"][i] for i in (1, 4, 6)] == ["onednn", "coalesced", "cublaslt"]
     assert found["f16"][1] == "onednn (bf16)"
 
@@ -50,6 +50,20 @@ def test_faster_than_cuda_cores_can_be_is_on_tensor_cores(tmp_path: Path) -> Non
 def test_rungs_on_cuda_cores_exist() -> None:
     for name in ON_CUDA_CORES:
         assert (ROOT / f"kernels/gemm/{name}.cu").is_file()
+
+
+def test_other_operations_of_the_same_size_are_no_other_dtypes(tmp_path: Path) -> None:
+    path = Synthetic(squares=[64, 1024], dtypes=("f32", "bf16")).write(tmp_path)
+    assert set(rows(view_of(read_run(path)))) == {"f32", "bf16"}
+    text = path.read_text().replace("gemm/bf16", "fused/bf16")
+    lines = [
+        line.replace('"operation": "gemm"', '"operation": "fused"')
+        if "fused/bf16" in line
+        else line
+        for line in text.splitlines()
+    ]
+    path.write_text("\n".join(lines) + "\n")
+    assert not rows(view_of(read_run(path)))
 
 
 def test_one_dtype_makes_no_table(gpu_view: View) -> None:

@@ -222,7 +222,7 @@ def test_files_from_before_those_fields_are_read(tmp_path: Path) -> None:
 def test_a_failed_math_mode_voids_its_own_pairs_only(tmp_path: Path) -> None:
     rows = Synthetic(squares=[128], tf32=True, repetitions=2).rows()
     failed = next(row for row in rows if row.get("math_mode") == "tf32"
-                  and row.get("implementation") == "cublas")  # fmt: skip
+                  and row.get("implementation") == "cublas_tf32")  # fmt: skip
     failed |= {"status": "failed", "reason": "wrong"}
     run = read_run(write(tmp_path / "run.jsonl", rows))
     assert set(run.pairs["math_mode"]) == {"default"}
