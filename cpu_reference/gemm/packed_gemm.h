@@ -39,7 +39,10 @@ class PackedGemm {
   using PackedA = typename Tile::PackedA;
   using PackedB = typename Tile::PackedB;
 
-  explicit PackedGemm(const GemmProblem& problem)
+  /// A slab of both operands fits into `slab_bytes`, if one block does.
+  static constexpr std::int64_t kSlabBytes = 16 << 20;
+
+  explicit PackedGemm(const GemmProblem& problem, std::int64_t slab_bytes = kSlabBytes)
       : p_(problem),
         plan_(batch_plan(problem.batch, omp_get_max_threads(),
                          static_cast<double>(problem.m) * static_cast<double>(problem.n) *
@@ -53,7 +56,7 @@ class PackedGemm {
     b_block_ = column_panels * Tile::columns * depth_;
     const auto block_bytes =
         static_cast<std::int64_t>(a_block_ * sizeof(PackedA) + b_block_ * sizeof(PackedB));
-    slab_blocks_ = std::clamp<std::int64_t>(kSlabBytes / block_bytes, 1, blocks);
+    slab_blocks_ = std::clamp<std::int64_t>(slab_bytes / block_bytes, 1, blocks);
     const std::int64_t most_columns = std::max<std::int64_t>(
         static_cast<std::int64_t>(cache.l2 / 2 / sizeof(PackedB)) / depth_ / Tile::columns, 1);
     const auto grid = [&](int threads) {
@@ -79,9 +82,6 @@ class PackedGemm {
 
  private:
   static constexpr double kMultiplyAddsOfAThread = 1 << 20;  // some 10 microseconds
-  /// A slab of both operands fits into this, if one block does.
-  static constexpr std::int64_t kSlabBytes = 16 << 20;
-
   /// Packed depths are a multiple of both groups.
   static constexpr std::int64_t kStep = std::max(Tile::a_group, Tile::b_group);
   /// Sums over several blocks are kept in C where it has their type.

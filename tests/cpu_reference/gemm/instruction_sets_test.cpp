@@ -13,14 +13,15 @@
 namespace breakeven::cpu_gemm {
 namespace {
 
-template <class Product>
-void expect_right(const std::string& id) {
+/// `more`: what the product is made with beside the problem.
+template <class Product, class... More>
+void expect_right(const std::string& id, More... more) {
   SCOPED_TRACE(id);
   const GemmProblem p = parse_gemm(id);
   const int before = omp_get_max_threads();
   for (const int threads : {1, 3}) {
     omp_set_num_threads(threads);
-    Product product(p);
+    Product product(p, more...);
     for (const test::Fill fill : {test::Fill::integers, test::Fill::normal}) {
       const test::GemmTensors tensors(p, fill, 23);
       product.run(tensors.call());
@@ -40,8 +41,10 @@ void expect_right_packed(const std::string& dtype, bool scaled) {
     expect_right<Product>(start + "m29n67k1003" + scaling);
     expect_right<Product>(start + "b5m15n33k37" + scaling);
   }
-  expect_right<Product>("gemm/" + dtype + "/nn/m17n40k6001" + scaling);  // blocks of every kernel
-  expect_right<Product>("gemm/" + dtype + "/nt/m3n5k400003" + scaling);  // slabs
+  // Several blocks of K for every kernel, in one slab and each in a slab of its own.
+  const std::string deep = "gemm/" + dtype + "/nn/m17n40k6001" + scaling;
+  expect_right<Product>(deep);
+  expect_right<Product>(deep, std::int64_t{1});
 }
 
 template <template <class> class Tile>
