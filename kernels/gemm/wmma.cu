@@ -5,7 +5,7 @@
 // through shared memory on their way to C, since only so a lane knows which they are.
 // Limits: rows of A and B are multiples of 16 bytes. Architecture 80 and up.
 // Measured: on no card yet.
-// Instructions: MMA LDG.E.128 STS.128
+// Instructions: bf16:HMMA f16:HMMA f32:HMMA s8:IMMA LDG.E.128 STS.128
 
 #include "kernels/common/launch.h"
 #include "kernels/common/shared_memory.h"

@@ -25,8 +25,15 @@ _EXTRACTED = re.compile(r"Extracting ELF file +\d+: (\S+\.(sm_\w+)\.cubin)$")
 _CODE = re.compile(r"\.text\.(\S+):$")
 _INSTRUCTION = re.compile(r"\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P[T\d]+\s+)?([A-Z][A-Z0-9_.]*)")
 _COMPILER = re.compile(rb"Cuda compilation tools, release [\d.]+, V([\d.]+)")
-_KERNEL = re.compile(r"(\w+)_kernel(?:<([^<>]*)>)?\(")
-_DTYPES = {"float": "f32", "double": "f64"}
+_KERNEL = re.compile(r"(\w+)_kernel(?=[<(])")
+# As c++filt writes the types of elements.
+_DTYPES = {
+    "float": "f32",
+    "double": "f64",
+    "breakeven::SmallFloat<8, 7, true, (breakeven::Overflow)0>": "bf16",
+    "breakeven::SmallFloat<5, 10, true, (breakeven::Overflow)0>": "f16",
+    "signed char": "s8",
+}
 
 
 class ToolMissingError(Exception):
@@ -48,7 +55,7 @@ class Code:
     """How often each instruction stands in a function, by its full name with all suffixes."""
 
     all: Counter[str] = field(default_factory=Counter)
-    # Up to the last load from shared memory: without the epilogue.
+    # Up to the last load from shared memory (LDS, LDSM): without the epilogue.
     to_last_lds: Counter[str] = field(default_factory=Counter)
 
     def has(self, stated: str) -> bool:
@@ -76,7 +83,7 @@ class Kernel:
 
     @property
     def dtype(self) -> str | None:
-        """f32 or f64 after the first template argument, None without one."""
+        """After the first template argument, None without one that is an element's type."""
         return _DTYPES.get(self.arguments[0]) if self.arguments else None
 
     @property
@@ -128,7 +135,7 @@ def parse_code(lines: Iterable[str]) -> dict[str, Code]:
         if match := _INSTRUCTION.match(line):
             code.all[match[1]] += 1
             since_lds[match[1]] += 1
-            if match[1].split(".")[0] == "LDS":
+            if match[1].split(".")[0] in ("LDS", "LDSM"):
                 code.to_last_lds.update(since_lds)
                 since_lds.clear()
         elif match := _CODE.match(line):
@@ -141,8 +148,21 @@ def parse_name(demangled: str) -> tuple[str, tuple[str, ...]]:
     """A kernel's name without `_kernel`, and its template arguments."""
     if not (match := _KERNEL.search(demangled)):
         raise ValueError(f"{demangled} is no kernel: its name does not end in _kernel")
-    arguments = tuple(match[2].split(", ")) if match[2] else ()
-    return match[1], arguments
+    rest = demangled[match.end() :]
+    return match[1], tuple(_arguments(rest)) if rest.startswith("<") else ()
+
+
+def _arguments(text: str) -> Iterator[str]:
+    """What stands between the `<` that it begins with and its `>`, cut at commas of that level."""
+    depth = start = 0
+    for i, character in enumerate(text):
+        if depth == 1 and character in ",>":
+            yield text[start:i].strip()
+        depth += (character in "<(") - (character in ">)")
+        if depth == 0:
+            return
+        if depth == 1 and character in "<,":
+            start = i + 1
 
 
 def find_tool(name: str) -> str:

@@ -12,13 +12,16 @@ from pathlib import Path
 
 from breakeven.table import Table
 from cuda_binary import Kernel, Library, read_library
-from kernel_source import stated_instructions
+from kernel_source import newer_than_75
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/kernel_resources.md"
 
 # Those that say how a kernel moves and multiplies; the rest is addresses and control.
-_SHOWN = ("LDG", "LDGSTS", "LDS", "STS", "STG", "LDL", "STL", "FFMA", "DFMA")
+_SHOWN = (
+    *("LDG", "LDGSTS", "LDS", "LDSM", "STS", "STG", "LDL", "STL"),
+    *("FFMA", "DFMA", "HMMA", "IMMA"),
+)
 _WIDTHS = ("E", "64", "128")  # suffixes that are shown; the others differ between architectures
 
 _INTRODUCTION = """\
@@ -35,7 +38,7 @@ by this release.
   there are any, the **bytes of a thread that were spilled** to local memory. Each is the largest
   over the layouts and variants of the kernel. Dynamic shared memory is not in it.
 - From sm_90 on, the system keeps 1024 bytes of shared memory in each block, which are counted.
-- `–`: a kernel that copies by `LDGSTS` is never launched below sm_80.
+- `–`: a kernel that copies by `LDGSTS` or multiplies on tensor cores is never launched below sm_80.
 - Instructions are those that move and multiply, without the suffixes that do not concern the
   width, first those in all instances of the kernel.
 """
@@ -65,8 +68,8 @@ def page(library: Library, root: Path = ROOT) -> str:
 
 
 def runs_there(kernel: Kernel, source: Path) -> bool:
-    """Whether its architecture has what it copies with; below, `supports` says no."""
-    return kernel.generation >= 80 or "LDGSTS" not in stated_instructions(source)
+    """Whether its architecture has what it states; below, `supports` says no."""
+    return kernel.generation >= 80 or not newer_than_75(source)
 
 
 def made_with(text: str) -> tuple[str, list[str]]:

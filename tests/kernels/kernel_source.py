@@ -9,13 +9,21 @@ _STATED = re.compile(r"^// Instructions: (.+)$", re.MULTILINE)
 _BOUNDS = re.compile(r"__launch_bounds__\(([^;{]*?)\)\s+(\w+)_kernel\(")
 
 
-def stated_instructions(path: Path) -> list[str]:
+def stated_instructions(path: Path, dtype: str | None = None) -> list[str]:
     """The names in the header's line `// Instructions:`, none without one.
 
-    They are stated of the kernel that is called as the file, in all its instances.
+    They are stated of the kernel that is called as the file, in all its instances; `s8:IMMA` of
+    those with that dtype only, and left out for others.
     """
     match = _STATED.search(path.read_text(encoding="utf-8"))
-    return match[1].split() if match else []
+    stated = [name.rpartition(":") for name in match[1].split()] if match else []
+    return [name for only, _, name in stated if only in ("", dtype)]
+
+
+def newer_than_75(path: Path) -> bool:
+    """Whether it states instructions that came with sm_80: below, `supports` says no."""
+    match = _STATED.search(path.read_text(encoding="utf-8"))
+    return match is not None and re.search(r"\b(LDGSTS|HMMA|IMMA)\b", match[1]) is not None
 
 
 def two_block_kernels(path: Path) -> set[str]:

@@ -10,7 +10,7 @@ import pytest
 
 import cuda_binary
 from cuda_binary import Code, Resources, parse_code, parse_name, parse_resources
-from kernel_source import stated_instructions, two_block_kernels
+from kernel_source import newer_than_75, stated_instructions, two_block_kernels
 
 RESOURCES = """
 member /build/cuda/libkernels.a:error.cpp.o:
@@ -124,11 +124,22 @@ def test_loads_of_c_do_not_pass_for_loads_of_the_operands() -> None:
     assert not code(f"{shared}\n{load}").has("LDG.E.128")
 
 
+def test_loads_before_a_matrix_is_read_are_of_the_operands() -> None:
+    load = "        /*0e00*/                   LDG.E.128 R28, desc[UR10][R22.64] ;"
+    shared = "        /*0e10*/                   LDSM.16.M88.4 R52, [R38+0x1000] ;"
+    assert code(f"{load}\n{shared}").has("LDG.E.128")
+    assert not code(f"{shared}\n{load}").has("LDG.E.128")
+
+
 def test_names_of_kernels_and_of_others() -> None:
     scope = "breakeven::cuda_gemm::(anonymous namespace)::"
     name = f"void {scope}split_k_kernel<double, true, false, true>({scope}Tile<double, true>::BM)"
     assert parse_name(name) == ("split_k", ("double", "true", "false", "true"))
+    bf16 = "breakeven::SmallFloat<8, 7, true, (breakeven::Overflow)0>"
+    name = f"void {scope}mma_sync_kernel<{bf16}, true, false>({scope}Arguments<{bf16}, float>, int)"
+    assert parse_name(name) == ("mma_sync", (bf16, "true", "false"))
     assert parse_name("breakeven::(anonymous namespace)::empty_kernel()") == ("empty", ())
+    assert parse_name(f"{scope}copy_kernel({scope}A<int, int>, int)") == ("copy", ())
     with pytest.raises(ValueError, match="is no kernel"):
         parse_name("void breakeven::helper<float>(float*)")
 
@@ -146,6 +157,11 @@ __global__ void __launch_bounds__(BM* BN) other_kernel(int* to) {}
 """)
     assert stated_instructions(path) == ["LDG.E.128", "STS"]
     assert two_block_kernels(path) == {"some"}
+    assert not newer_than_75(path)
+    path.write_text("// Instructions: bf16:HMMA s8:IMMA LDSM\n")
+    assert stated_instructions(path) == ["LDSM"]
+    assert stated_instructions(path, "s8") == ["IMMA", "LDSM"]
+    assert newer_than_75(path)
     path.write_text("// Why: because.\n")
     assert stated_instructions(path) == []
 

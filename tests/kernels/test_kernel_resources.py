@@ -46,21 +46,23 @@ def test_every_source_has_kernels_for_every_architecture(library: Library) -> No
 
 @pytest.mark.parametrize("source", STATING, ids=lambda path: path.stem)
 def test_stated_instructions_are_there(library: Library, source: Path) -> None:
-    stated = stated_instructions(source)
     kernels = [of for of in library.kernels if of.name == source.stem]
     assert kernels, f"{source.name} has no {source.stem}_kernel"
     missing = [
         f"{of}: no {name}"
         for of in kernels
         if kernel_resources.runs_there(of, source)
-        for name in stated
+        for name in stated_instructions(source, of.dtype)
         if not of.code.has(name)
     ]
     assert not missing
 
 
 def test_asynchronous_copies_are_of_16_bytes_where_an_operand_allows_it(library: Library) -> None:
-    """A tile along k is turned on its way, element by element; the other layout is not."""
+    """A tile along k is turned on its way, element by element; the other layout is not.
+
+    Kernels whose tiles are turned in neither state LDGSTS.E.128 and are held to that.
+    """
     sources = [path for path in STATING if "LDGSTS" in stated_instructions(path)]
     kernels = [of for of in library.kernels if SOURCES[of.resources.source] in sources]
     kernels = [of for of in kernels if of.generation >= 80]

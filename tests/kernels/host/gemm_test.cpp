@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -89,18 +91,42 @@ TEST(HostGemmMathMode, IsWhatItsNameSays) {
   }
 }
 
-TEST(HostGemmSupport, CpAsyncIsRefusedBelowArchitecture80) {
+TEST(HostGemmSupport, InstructionsOfArchitecture80AreRefusedBelow) {
   const GemmProblem p = parse_gemm("gemm/f32/nn/m8n8k8");
   host::device_model().major = 7;
   host::device_model().minor = 5;
   for (const auto& implementation : cuda_gemm_list()) {
-    const bool refuses =
-        implementation.name == "double_buffered" || implementation.name == "multistage";
+    const std::string_view name = implementation.name;
+    const bool copies = name == "double_buffered" || name == "multistage";
+    const bool multiplies = name == "wmma" || name.starts_with("mma_");
     const std::string reason =
-        "cp.async needs code for architecture 80 or newer, and what this device runs is for 75";
-    EXPECT_EQ(implementation.supports(p).reason, refuses ? reason : "") << implementation.name;
+        " needs code for architecture 80 or newer, and what this device runs is for 75";
+    EXPECT_EQ(implementation.supports(p).reason, copies ? "cp.async" + reason
+                                                 : multiplies
+                                                     ? "the tensor core instruction mma" + reason
+                                                     : "")
+        << name;
   }
   host::device_model() = {};
+}
+
+TEST(HostGemmSupport, TensorCoresTakeWholeChunksOf16Bytes) {
+  const auto reason = [](std::string_view implementation, const char* problem) {
+    const auto list = cuda_gemm_list();
+    const auto found = std::find_if(list.begin(), list.end(),
+                                    [&](const auto& of) { return of.name == implementation; });
+    return found->supports(parse_gemm(problem)).reason;
+  };
+  EXPECT_EQ(reason("mma_tuned", "gemm/bf16/nn/m7n8k8"), "");
+  EXPECT_EQ(reason("mma_tuned", "gemm/bf16/nn/m8n8k7"),
+            "rows of A have 14 bytes, must be a multiple of 16");
+  EXPECT_EQ(reason("wmma", "gemm/f32/nn/m8n6k8"),
+            "rows of B have 24 bytes, must be a multiple of 16");
+  EXPECT_EQ(reason("mma_sync", "gemm/s8/nt/m1n1k16"), "");
+  EXPECT_EQ(reason("mma_sync", "gemm/s8/nn/m16n16k16"),
+            "ldmatrix cannot transpose bytes: s8 only as nt");
+  EXPECT_EQ(reason("wmma", "gemm/s8/nn/m16n16k16"), "");
+  EXPECT_NE(reason("wmma", "gemm/f64/nn/m16n16k16"), "");
 }
 
 }  // namespace
