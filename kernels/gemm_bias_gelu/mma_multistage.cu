@@ -5,7 +5,7 @@
 // Limits: rows of A and B are multiples of 16 bytes. f32 is multiplied in tf32. Architecture 80 and
 // up.
 // Measured: on no card yet.
-// Instructions: HMMA LDSM LDGSTS.E.128
+// Instructions: HMMA bf16:LDSM f16:LDSM LDGSTS.E.128
 
 #include <type_traits>
 

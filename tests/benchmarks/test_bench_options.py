@@ -55,7 +55,7 @@ def test_later_programs_have_their_share_of_the_budget(fault_bench):
     done = fault_bench(*RIGHT, "--problems-after", "1000000")
     assert done.code == 0
     assert {row["status"] for row in done.of("case")} == {"skipped"}
-    assert all("of the time budget" in row["reason"] for row in done.of("case"))
+    assert all("time budget" in row["reason"] for row in done.of("case"))
     fault_bench.run_file.unlink()
     done = fault_bench(*RIGHT, "--problems-after", "1")
     assert {row["status"] for row in done.of("case")} == {"ok"}
@@ -165,16 +165,16 @@ def test_list_says_what_would_run_and_stops(two_problems):
 
 
 def test_count_says_how_many_problems_there_are_and_stops(two_problems, problem_list):
-    for options, count in (
-        ((), 2),
-        (("--filter", "n1000"), 1),
-        (("--filter", "banana"), 0),
-        (("--problems", str(problem_list("gemm/f32/nn/m8n8k8"))), 0),
-    ):
+    def expect(count, *options):
         done = two_problems("--count", *options)
         assert (done.code, done.out, done.err) == (0, f"{count}\n", ""), options
         assert not done.of("run")
+
+    expect(2)
+    expect(1, "--filter", "n1000")
+    expect(0, "--filter", "banana")
     one_line(two_problems("--count", "--filter", "["), "--filter '['")
+    expect(0, "--problems", str(problem_list("gemm/f32/nn/m8n8k8")))
 
 
 def test_a_list_may_hold_problems_of_several_programs(fault_bench, problem_list):
