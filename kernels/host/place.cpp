@@ -4,6 +4,7 @@
 #include <boost/core/demangle.hpp>
 #include <cstdio>
 #include <string_view>
+#include <utility>
 
 #include "kernels/host/sanitizers.h"
 
@@ -21,9 +22,20 @@ std::string symbolize([[maybe_unused]] const void* return_address,
   return text.data();
 }
 
-std::string without(std::string text, std::string_view part) {
-  for (std::size_t at; (at = text.find(part)) != std::string::npos;) text.erase(at, part.size());
+std::string replaced(std::string text, std::string_view part, std::string_view by) {
+  for (std::size_t at; (at = text.find(part)) != std::string::npos;) {
+    text.replace(at, part.size(), by);
+  }
   return text;
+}
+
+/// A name as the source has it, without the namespaces of this project.
+std::string readable(std::string name) {
+  for (const char* scope : {"(anonymous namespace)::", "breakeven::", "cuda_gemm::"}) {
+    name = replaced(std::move(name), scope, "");
+  }
+  name = replaced(std::move(name), "SmallFloat<8, 7, true, (Overflow)0>", "Bf16");
+  return replaced(std::move(name), "SmallFloat<5, 10, true, (Overflow)0>", "F16");
 }
 
 }  // namespace
@@ -39,8 +51,7 @@ std::string Place::text() const {
 }
 
 std::string function_name(const void* function) {
-  const std::string signature =
-      without(symbolize(static_cast<const char*>(function) + 1, "%f"), "(anonymous namespace)::");
+  const std::string signature = readable(symbolize(static_cast<const char*>(function) + 1, "%f"));
   const std::string name = signature.substr(0, signature.find('('));
   if (name.empty() || name.front() == '<') return "";
   const std::size_t arguments = name.find('<');
@@ -48,10 +59,6 @@ std::string function_name(const void* function) {
   return scope == std::string::npos ? name : name.substr(scope + 2);
 }
 
-std::string type_name(const char* mangled) {
-  return without(
-      without(without(boost::core::demangle(mangled), "(anonymous namespace)::"), "breakeven::"),
-      "cuda_gemm::");
-}
+std::string type_name(const char* mangled) { return readable(boost::core::demangle(mangled)); }
 
 }  // namespace breakeven::host

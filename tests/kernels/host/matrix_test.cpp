@@ -7,9 +7,11 @@
 #include <cmath>
 #include <limits>
 #include <random>
+#include <typeinfo>
 #include <vector>
 
 #include "kernels/common/tf32.h"
+#include "kernels/host/place.h"
 #include "tests/kernels/host/defect.h"
 #include "tests/kernels/host/device_array.h"
 #include "tests/kernels/host/matrices.h"
@@ -164,6 +166,11 @@ TEST(HostTf32, RoundsToTheNearestAndTiesAway) {
   EXPECT_EQ(rounded(std::numeric_limits<float>::max()), INFINITY);
   EXPECT_EQ(rounded(-INFINITY), -INFINITY);
   EXPECT_TRUE(std::isnan(rounded(std::bit_cast<float>(0x7fffffff))));
+}
+
+TEST(HostNames, OfElementTypesAreShort) {
+  EXPECT_EQ(host::type_name(typeid(Bf16).name()), "Bf16");
+  EXPECT_EQ(host::type_name(typeid(std::vector<F16>*).name()).substr(0, 16), "std::vector<F16,");
 }
 
 class PlantedMatrixDefect : public testing::TestWithParam<Defect> {};
