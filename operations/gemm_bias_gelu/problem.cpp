@@ -50,7 +50,7 @@ ProblemView GemmBiasGeluProblem::view() const {
     matrix.shape.erase(matrix.shape.begin());  // the batch
     matrix.exact_sparsity = {};
   }
-  view.tensors[2].name = "D";
+  view.tensors[2].name.assign(1, 'D');  // GCC 12 warns of = "D"
   view.tensors.insert(view.tensors.begin() + 2,
                       {"bias", {product.n}, product.c_dtype(), Role::input});
   view.flops = flops();

@@ -79,7 +79,7 @@ TEST(GemmBiasGeluProblem, ErrorsQuoteTheIdAndNameTheForm) {
        }) {
     const std::string error = error_of(row.id);
     EXPECT_NE(error.find(row.says), std::string::npos) << row.id << ": " << error;
-    EXPECT_TRUE(error.starts_with("'" + std::string(row.id) + "' is no gemm_bias_gelu problem: "))
+    EXPECT_TRUE(error.starts_with(std::string("'") + row.id + "' is no gemm_bias_gelu problem: "))
         << error;
     EXPECT_EQ(error.find('\n'), std::string::npos) << error;
   }
