@@ -58,6 +58,10 @@ int run(int argc, char** argv) {
   const double start_s = steady_seconds();
   const auto options = parse_options(argc, argv, usable_threads());
   if (!options) return 0;
+  if (options->count) {
+    fmt::print("{}\n", select_probes(*options, nullptr, "not opened").size());
+    return 0;
+  }
   if (options->list || options->benchmark_list_tests) {
     for (const Probe& probe : select_probes(*options, nullptr, "not opened")) {
       fmt::print("{}{}\n", benchmark_name(probe), options->list ? "" : kNameSuffix);

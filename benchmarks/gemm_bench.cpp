@@ -41,8 +41,11 @@ Case make_case(const GemmProblem& problem) {
 
 std::vector<std::string> lists(std::string_view preset) {
   if (preset == "smoke") return {"smoke"};
-  if (preset == "quick") return {"squares"};
-  return {"squares", "deepbench"};
+  if (preset == "quick") return {"quick"};
+  std::vector<std::string> all{"squares",   "low_precision",     "skinny",          "batched",
+                               "bert_base", "llama3_8b_prefill", "llama3_8b_decode"};
+  if (preset == "full") all.insert(all.end(), {"gpt2_124m", "deepbench"});
+  return all;
 }
 
 std::vector<Library> libraries() {

@@ -42,6 +42,7 @@ struct Call {
   std::function<void(Tensors, Extra...)> run;
   std::size_t packed_bytes = 0;
   std::function<void(Tensors, Extra...)> pack = {};
+  std::string plan = {};  // what `prepare` chose, for the record
 };
 
 /// The number of threads is the OpenMP setting in force, at `prepare` and at each call.

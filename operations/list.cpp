@@ -11,6 +11,8 @@
 namespace breakeven {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::string_view header = "name,problem,multiplicity,origin";
 constexpr std::size_t field_count = 4;
 
@@ -104,6 +106,15 @@ ListRow parse_row(const std::string& list, const Line& line) {
   return row;
 }
 
+/// Where the lists of an operation may be, the first choice first.
+std::vector<fs::path> list_folders(std::string_view operation) {
+  if (const char* chosen = std::getenv("BREAKEVEN_LISTS")) return {fs::path(chosen) / operation};
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+  return {program.parent_path().parent_path() / "share/breakeven/lists" / operation,
+          fs::path(BREAKEVEN_LISTS_DIR) / operation};
+}
+
 }  // namespace
 
 std::vector<ListRow> read_list(const std::filesystem::path& file) {
@@ -135,23 +146,21 @@ std::vector<ListRow> read_list(const std::filesystem::path& file) {
 }
 
 std::filesystem::path list_folder(std::string_view operation) {
-  namespace fs = std::filesystem;
-  std::vector<fs::path> places;
-  if (const char* chosen = std::getenv("BREAKEVEN_LISTS")) {
-    places = {chosen};
-  } else {
-    std::error_code ignored;
-    const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
-    places = {program.parent_path().parent_path() / "share/breakeven/lists", BREAKEVEN_LISTS_DIR};
-  }
   std::string looked;
-  for (const fs::path& place : places) {
-    fs::path folder = place / operation;
+  for (const fs::path& folder : list_folders(operation)) {
     if (fs::is_directory(folder)) return folder;
     looked += (looked.empty() ? "" : ", ") + folder.string();
   }
   throw std::runtime_error("no problem lists of " + std::string(operation) + ": looked in " +
                            looked + "; set BREAKEVEN_LISTS to the folder of lists");
+}
+
+bool has_lists(std::string_view operation) {
+  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789_";
+  if (operation.empty() || operation.find_first_not_of(letters) != operation.npos) return false;
+  const auto folders = list_folders(operation);
+  return std::any_of(folders.begin(), folders.end(),
+                     [](const fs::path& folder) { return fs::is_directory(folder); });
 }
 
 }  // namespace breakeven

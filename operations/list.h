@@ -30,4 +30,7 @@ std::vector<ListRow> read_list(const std::filesystem::path& file);
 /// tree. Throws std::runtime_error naming the places looked at.
 std::filesystem::path list_folder(std::string_view operation);
 
+/// Whether there is such a folder: whether that is the name of an operation.
+bool has_lists(std::string_view operation);
+
 }  // namespace breakeven

@@ -60,25 +60,25 @@ read_options() {
   done
 }
 
-# choose_programs BIN_DIRECTORY: puts those that have something to do into `chosen`, the ceilings first. Asked before anything
-# is measured: if none has, the filter or the file is wrong; false then, with the reason told and kept in `worst`.
+# choose_programs BIN_DIRECTORY: puts those that have something to do into `chosen`, the ceilings first, and how many problems
+# they have into `problems`. Asked before anything is measured: if none has, the filter or the file is wrong; false then, with
+# the reason told and kept in `worst`.
 choose_programs() {
-  local program complaint="" status
-  chosen=()
+  local program count status
+  chosen=() problems=()
   for program in "$1"/*_bench; do
     if [[ $program == */ceiling_bench ]]; then continue; fi
     status=0
-    complaint=$("$program" "${arguments[@]}" "${narrowing[@]}" --list 2>&1 >/dev/null) || status=$?
-    case $status in
-      0) chosen+=("$program") ;;
-      2) ;; # nothing for it to do
-      *)
-        printf '%s\n' "$complaint" >&2
-        note "breakeven: ${program##*/} --list ended with status $status"
-        take_status 1
-        return 1
-        ;;
-    esac
+    count=$("$program" "${arguments[@]}" "${narrowing[@]}" --count) || status=$?
+    if ((status)); then
+      if ((status != 2)); then
+        note "breakeven: ${program##*/} --count ended with status $status"
+        status=1
+      fi
+      take_status "$status" # and it has said what was wrong
+      return 1
+    fi
+    if ((count)); then chosen+=("$program") problems[$program]=$count; fi
   done
   if ((${#chosen[@]})); then
     # Rates are held against the ceilings, whatever the selection is.
@@ -87,7 +87,7 @@ choose_programs() {
     "$1/ceiling_bench" "${arguments[@]}" "${narrowing[@]}" --list >/dev/null 2>&1; then
     chosen=("$1/ceiling_bench")
   else
-    printf '%s\n' "$complaint" >&2
+    note "breakeven: nothing matches ${narrowing[*]}; '$front bench --list' shows what there is"
     take_status 2
     return 1
   fi
@@ -96,14 +96,16 @@ choose_programs() {
 # measure BIN_DIRECTORY DIRECTORY: runs all programs of BIN_DIRECTORY that have something to do, with the options in `given`.
 # With --list they only say what they would measure, and DIRECTORY is not used.
 measure() {
-  local out=$2 program table
+  local out=$2 program table later=0
   local -a arguments narrowing chosen own
+  local -A problems
   read_options
   if ! choose_programs "$1"; then return; fi
 
   trap 'on_signal INT 130' INT
   trap 'on_signal TERM 143' TERM
   trap 'on_signal HUP 129' HUP
+  for program in "${chosen[@]}"; do later=$((later + ${problems[$program]-0})); done
   for program in "${chosen[@]}"; do
     if [[ -n $interrupted ]]; then break; fi
     own=("${narrowing[@]}")
@@ -112,6 +114,9 @@ measure() {
       run_program "$program" "${arguments[@]}" "${own[@]}" --list
       continue
     fi
+    # All problems of the run get equal shares of the time budget, whichever program has them.
+    later=$((later - ${problems[$program]-0}))
+    if [[ $program != */ceiling_bench ]] && ((later)); then own+=("--problems-after=$later"); fi
     own+=("--run-out=$out/run.jsonl")
     if [[ -e $out/run.jsonl ]]; then own+=(--run-append); fi
     # Google Benchmark's tables, thousands of lines, go to a file; progress and messages are on standard error.

@@ -68,7 +68,7 @@ Candidate bind(const CudaImplementation<Problem>& row, const Problem& problem) {
             const auto on_stream = [stream](std::function<void(Tensors, Stream)> work) {
               return [stream, work = std::move(work)](Tensors tensors) { work(tensors, stream); };
             };
-            Call<> bound{on_stream(call.run), call.packed_bytes, {}};
+            Call<> bound{on_stream(call.run), call.packed_bytes, {}, std::move(call.plan)};
             if (call.pack) bound.pack = on_stream(call.pack);
             return bound;
           },

@@ -64,7 +64,8 @@ OpenRun::OpenRun(const Options& options, const DeviceFactory& open_device)
           .cpu_cold_bytes = kCpuCacheFactor * last_level_cache_bytes(topology(), usable_threads()),
           .device_cold_bytes = opened_.device ? kDeviceCacheFactor * opened_.device->l2_bytes() : 0,
           .reproduce = reproduce(options),
-          .budget = Budget(options.preset.budget_s, spent_before(file_.earlier())),
+          .budget = Budget(options.preset.budget_s, spent_before(file_.earlier()),
+                           options.problems_after),
       } {
   session_.random.seed(options.seed);
   session_.any_error = opened_.failed;

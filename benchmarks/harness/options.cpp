@@ -90,7 +90,7 @@ std::optional<Options> parse_options(int argc, char** argv, int all_threads) {
   options.program = options.command.front();
   std::string preset = "quick", side = "both", threads = "1,all", seed = "1", memory,
               fill = "normal";
-  std::string repetitions;
+  std::string repetitions, problems_after = "0";
 
   CLI::App app(
       "Measures every problem of its lists with every implementation on both sides.\n"
@@ -108,6 +108,10 @@ std::optional<Options> parse_options(int argc, char** argv, int all_threads) {
   app.add_option("--memory-limit", memory, "host memory for one problem, such as 2G");
   app.add_flag("--require-cuda", options.require_cuda, "fail without a CUDA device");
   app.add_flag("--list", options.list, "list what would run, and stop");
+  app.add_flag("--count", options.count, "say how many problems would be measured, and stop");
+  app.add_option("--problems-after", problems_after,
+                 "how many problems later programs of the same run have: they get an equal share "
+                 "of the time budget");
   app.add_option("--run-out", options.run_out, "the run file to write; an existing one is refused");
   app.add_flag("--run-append", options.run_append, "continue the run file");
   app.add_option("--fill", fill, "what the timed inputs hold: normal, integers, zeros");
@@ -152,6 +156,7 @@ std::optional<Options> parse_options(int argc, char** argv, int all_threads) {
   choice("--benchmark_out_format", options.benchmark_out_format, {"json", "csv", "console"});
   options.threads = thread_list(threads, all_threads);
   options.seed = whole_number<std::uint64_t>("--seed", seed, 0, UINT64_MAX);
+  options.problems_after = whole_number("--problems-after", problems_after, 0, 1'000'000);
   if (!memory.empty()) options.memory_limit = size("--memory-limit", memory);
   options.repetitions = repetitions.empty()
                             ? options.preset.repetitions

@@ -18,6 +18,11 @@ struct BadInput : std::invalid_argument {
   using std::invalid_argument::invalid_argument;
 };
 
+/// Of what a program has, nothing was asked for.
+struct NothingSelected : BadInput {
+  using BadInput::BadInput;
+};
+
 /// The command line of a benchmark program.
 struct Options {
   std::string program;  // as it was called, seen from the working directory
@@ -31,6 +36,8 @@ struct Options {
   std::optional<std::size_t> memory_limit;  // host bytes for one problem
   bool require_cuda = false;
   bool list = false;
+  bool count = false;
+  int problems_after = 0;         // of programs that follow in the same run
   std::filesystem::path run_out;  // empty: a new folder under results/local
   bool run_append = false;
   Fill fill = Fill::normal;

@@ -45,6 +45,15 @@ std::shared_ptr<const Measured> measure(const Selected& selected, int problems_l
   return measured;
 }
 
+/// How many problems would be measured, none where the command line asks for other programs'.
+std::size_t count(const Options& options, const Family& family) {
+  try {
+    return select(options, family, usable_threads()).size();
+  } catch (const NothingSelected&) {
+    return 0;
+  }
+}
+
 void list(const std::vector<Selected>& all) {
   for (const Selected& selected : all) {
     for (const std::string& name : selected.names) {
@@ -57,6 +66,7 @@ int run(int argc, char** argv, const Family& family, const DeviceFactory& open_d
   const double start_s = steady_seconds();
   const auto options = parse_options(argc, argv, usable_threads());
   if (!options) return 0;
+  if (options->count) return fmt::print("{}\n", count(*options, family)), 0;
   const auto selected = select(*options, family, usable_threads());
   if (options->list) return list(selected), 0;
   if (options->benchmark_list_tests) {

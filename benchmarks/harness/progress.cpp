@@ -22,7 +22,7 @@ std::string Progress::left() const {
   if (done_ == 0) return "";
   const int remaining = problems_ - done_;
   double seconds = (budget_.spent() - start_s_) / done_ * remaining;
-  if (budget_.limited()) seconds = std::min(seconds, budget_.share(1));
+  if (budget_.limited()) seconds = std::min(seconds, remaining * budget_.share(remaining));
   return fmt::format(", about {:.0f} s left", seconds);
 }
 

@@ -86,6 +86,7 @@ Json blank_row(const Session& session, const Case& problem, const Contender& con
           {"latency_s", nullptr},
           {"prepare_s", nullptr},
           {"pack_s", nullptr},
+          {"plan", nullptr},
           {"device_bytes", nullptr},
           {"check", check_json(contender.check)},
           {"clock", nullptr},
@@ -149,6 +150,7 @@ Json case_row(const Session& session, const Case& problem, const Contender& cont
   row["latency_s"] = or_null(repetition.latency_s);
   row["prepare_s"] = contender.runner->prepare_seconds();
   row["pack_s"] = or_null(contender.runner->pack_seconds());
+  row["plan"] = or_null(contender.runner->plan());
   if (cuda)
     row["device_bytes"] = contender.runner->buffers().bytes() + contender.runner->packed_bytes();
   row["clock"] = {

@@ -27,6 +27,8 @@ class Runner {
   double prepare_seconds() const { return prepare_s_; }
   /// Of the last `pack`; nothing if there is nothing to pack.
   std::optional<double> pack_seconds() const { return pack_s_; }
+  /// What `prepare` chose; empty where there was no choice.
+  const std::string& plan() const { return call_.plan; }
   Buffers& buffers() { return buffers_; }
   std::size_t packed_bytes() const { return packed_ ? packed_->bytes() : 0; }
   bool guards_intact(int set);

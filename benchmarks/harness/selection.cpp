@@ -11,6 +11,13 @@
 namespace breakeven {
 namespace {
 
+/// Whether an id is of another operation that there are lists of: a problem of another program. Any
+/// other text is left to this one, which says what would be right.
+bool is_of_another(const std::string& id, const Family& family) {
+  const std::string operation = id.substr(0, id.find('/'));
+  return operation != family.operation && has_lists(operation);
+}
+
 std::vector<ListRow> read_lists(const Options& options, const Family& family) {
   std::vector<ListRow> rows;
   std::vector<std::filesystem::path> files = options.problems;
@@ -22,6 +29,10 @@ std::vector<ListRow> read_lists(const Options& options, const Family& family) {
   }
   for (const auto& file : files) {
     for (ListRow& row : read_list(file)) rows.push_back(std::move(row));
+  }
+  std::erase_if(rows, [&](const ListRow& row) { return is_of_another(row.problem, family); });
+  if (rows.empty()) {
+    throw NothingSelected(fmt::format("no problem of {} in the lists", family.operation));
   }
   return rows;
 }
@@ -91,11 +102,12 @@ std::vector<Selected> select(const Options& options, const Family& family, int a
         "that has it");
   }
   if (selected.empty()) {
-    throw BadInput(fmt::format("none of {} benchmarks matches --filter '{}'{}; --list shows them",
-                               benchmarks, options.filter,
-                               options.benchmark_filter.empty()
-                                   ? ""
-                                   : " and --benchmark_filter '" + options.benchmark_filter + "'"));
+    throw NothingSelected(
+        fmt::format("none of {} benchmarks matches --filter '{}'{}; --list shows them", benchmarks,
+                    options.filter,
+                    options.benchmark_filter.empty()
+                        ? ""
+                        : " and --benchmark_filter '" + options.benchmark_filter + "'"));
   }
   return selected;
 }

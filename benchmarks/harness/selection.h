@@ -19,7 +19,8 @@ struct Selected {
 /// Joins lists and candidates, keeps what `--filter`, `--side`, `--threads` and
 /// `--benchmark_filter` admit. The same problem in several rows is one case with several tags.
 /// Ordered by work, least first: what cheap problems leave of the time budget goes to costly ones.
-/// Throws BadInput for a bad list or a bad pattern, and when nothing is left.
+/// Rows of a user's list that are problems of another operation are left to its program. Throws
+/// BadInput for a bad list or a bad pattern, NothingSelected when nothing is left.
 std::vector<Selected> select(const Options& options, const Family& family, int all_threads);
 
 }  // namespace breakeven

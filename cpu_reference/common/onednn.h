@@ -16,23 +16,28 @@ inline dnnl::stream& cpu_stream() {
   return stream;
 }
 
-/// dst = alpha·src·weights + beta·dst. Throws dnnl::error where oneDNN has no such product.
+/// Appends a function of each result to what is done after a product.
+inline void append(dnnl::post_ops& after, dnnl::algorithm function, float alpha, float beta) {
+#if DNNL_VERSION_MAJOR >= 3
+  after.append_eltwise(function, alpha, beta);
+#else
+  after.append_eltwise(1, function, alpha, beta);
+#endif
+}
+
+/// dst = after(src·weights + bias), without a bias where its description is empty. Throws
+/// dnnl::error where oneDNN has no such product.
 inline dnnl::matmul::primitive_desc matmul(const dnnl::memory::desc& src,
                                            const dnnl::memory::desc& weights,
-                                           const dnnl::memory::desc& dst, float alpha, float beta) {
-  dnnl::post_ops after;
-#if DNNL_VERSION_MAJOR >= 3
-  if (alpha != 1) after.append_eltwise(dnnl::algorithm::eltwise_linear, alpha, 0);
-#else
-  if (alpha != 1) after.append_eltwise(1, dnnl::algorithm::eltwise_linear, alpha, 0);
-#endif
-  if (beta != 0) after.append_sum(beta);
+                                           const dnnl::memory::desc& bias,
+                                           const dnnl::memory::desc& dst,
+                                           const dnnl::post_ops& after) {
   dnnl::primitive_attr attributes;
   attributes.set_post_ops(after);
 #if DNNL_VERSION_MAJOR >= 3
-  return {cpu_engine(), src, weights, dst, attributes};
+  return {cpu_engine(), src, weights, bias, dst, attributes};
 #else
-  return {{src, weights, dst}, attributes, cpu_engine()};
+  return {{src, weights, bias, dst}, attributes, cpu_engine()};
 #endif
 }
 

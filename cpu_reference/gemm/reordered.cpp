@@ -9,60 +9,16 @@
 #include <memory>
 #include <vector>
 
-#include "cpu_reference/common/simd.h"
+#include "cpu_reference/gemm/row_product.h"
 #include "operations/gemm/problem.h"
 #include "operations/implementation.h"
 
 namespace breakeven::cpu_gemm {
 namespace {
 
-/// One row of C: c = alpha·op(A)'s row · op(B) + beta·c.
-template <class T>
-struct Row {
-  const T* a;  // row of op(A), already times alpha: (K)
-  const T* b;  // B as stored
-  T* c;        // (N)
-  std::int64_t n;
-  std::int64_t k;
-  bool trans_b;
-  T beta;
-};
-
-template <class T>
-BREAKEVEN_ALWAYS_INLINE void multiply_row(const Row<T>& row) {
-  const T* a = row.a;
-  const T* b = row.b;
-  T* c = row.c;
-  const std::int64_t columns = row.n, depth = row.k;
-  if (row.trans_b) {
-    for (std::int64_t j = 0; j < columns; ++j) {
-      T sum = row.beta == 0 ? T{0} : row.beta * c[j];
-#pragma omp simd reduction(+ : sum)
-      for (std::int64_t k = 0; k < depth; ++k) sum += a[k] * b[j * depth + k];
-      c[j] = sum;
-    }
-  } else {
-    for (std::int64_t j = 0; j < columns; ++j) c[j] = row.beta == 0 ? T{0} : row.beta * c[j];
-    for (std::int64_t k = 0; k < depth; ++k) {
-#pragma omp simd
-      for (std::int64_t j = 0; j < columns; ++j) c[j] += a[k] * b[k * columns + j];
-    }
-  }
-}
-
-template <class T>
-void multiply_row_portable(const Row<T>& row) {
-  multiply_row(row);
-}
-
-template <class T>
-BREAKEVEN_TARGET_AVX2 void multiply_row_avx2(const Row<T>& row) {
-  multiply_row(row);
-}
-
 template <class T>
 CpuCall prepare_typed(const GemmProblem& p) {
-  const auto multiply = has_avx2() ? multiply_row_avx2<T> : multiply_row_portable<T>;
+  const auto multiply = row_product<T>();
   const int threads = omp_get_max_threads();
   // One row of op(A) per thread.
   auto rows = std::make_shared<std::vector<T>>(static_cast<std::size_t>(threads * p.k));
@@ -79,7 +35,8 @@ CpuCall prepare_typed(const GemmProblem& p) {
       for (std::int64_t k = 0; k < p.k; ++k) {
         row[k] = alpha * a[batch * p.m * p.k + i * a_row + k * a_column];
       }
-      multiply({row, b + batch * p.k * p.n, c + index * p.n, p.n, p.k, p.trans_b, beta});
+      multiply({row, b + batch * p.k * p.n, c + index * p.n, p.trans_b ? p.k : p.n, p.n, p.k,
+                p.trans_b, beta});
     }
   }};
 }

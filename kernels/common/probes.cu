@@ -1,7 +1,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "kernels/common/error.h"
+#include "kernels/common/full_wave.h"
 #include "kernels/common/instructions.h"
 #include "kernels/common/launch.h"
 #include "kernels/common/probes.h"
@@ -11,18 +11,6 @@ namespace breakeven {
 namespace {
 
 constexpr int block_threads = 256;
-
-/// A block of threads for every place that the current device has for this kernel: one full wave.
-template <class Kernel>
-dim3 full_wave(Kernel* kernel) {
-  int device = 0, multiprocessors = 0, blocks = 0;
-  BREAKEVEN_CUDA_CHECK(cudaGetDevice(&device));
-  BREAKEVEN_CUDA_CHECK(
-      cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, device));
-  BREAKEVEN_CUDA_CHECK(
-      cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel, block_threads, 0));
-  return dim3(static_cast<unsigned>(multiprocessors * blocks));
-}
 
 std::size_t vectors_of(std::size_t bytes) {
   if (bytes % sizeof(uint4) != 0) {
@@ -73,7 +61,7 @@ __global__ void __launch_bounds__(block_threads) fma_kernel(T* sink, int rounds,
 
 template <class T>
 double enqueue_fma(Stream stream, T* sink, int rounds) {
-  const dim3 grid = full_wave(fma_kernel<T>);
+  const dim3 grid = full_wave(fma_kernel<T>, block_threads);
   // x becomes 1 - x and back: full mantissas, since constant operands would draw less power.
   launch(fma_kernel<T>, {grid, block_threads}, stream, sink, rounds, static_cast<T>(-1),
          static_cast<T>(1));
@@ -137,15 +125,15 @@ double enqueue_fma(Stream stream, Dtype dtype, void* sink, int rounds) {
 
 double enqueue_copy(Stream stream, void* to, const void* from, std::size_t bytes) {
   const std::size_t vectors = vectors_of(bytes);
-  launch(copy_kernel, {full_wave(copy_kernel), block_threads}, stream, static_cast<uint4*>(to),
-         static_cast<const uint4*>(from), vectors);
+  launch(copy_kernel, {full_wave(copy_kernel, block_threads), block_threads}, stream,
+         static_cast<uint4*>(to), static_cast<const uint4*>(from), vectors);
   return 2.0 * static_cast<double>(bytes);
 }
 
 double enqueue_l2_read(Stream stream, const void* buffer, std::size_t bytes, int rounds,
                        std::uint32_t* sum) {
   const std::size_t vectors = vectors_of(bytes);
-  launch(l2_read_kernel, {full_wave(l2_read_kernel), block_threads}, stream,
+  launch(l2_read_kernel, {full_wave(l2_read_kernel, block_threads), block_threads}, stream,
          static_cast<const uint4*>(buffer), vectors, rounds, sum);
   return static_cast<double>(bytes) * rounds;
 }

@@ -31,6 +31,12 @@ void enqueue_empty(Stream stream);
 /// `sink` is one element of the dtype, written only if the arithmetic goes wrong.
 double enqueue_fma(Stream stream, Dtype dtype, void* sink, int rounds);
 
+/// Products of tiles on tensor cores by mma.sync, operands in registers. Returns the operations of
+/// the launch (a multiply-add counts two), in proportion to `rounds` (at least 1). The dtype is
+/// bf16, f16, s8, or f32, which is multiplied as tf32; `sink` is one element of what it is summed
+/// in, seldom written. Architecture 80 and up.
+double enqueue_matrix(Stream stream, Dtype dtype, void* sink, int rounds);
+
 /// Copies `bytes` (a multiple of 16, both pointers 16-byte aligned) in 16-byte accesses. Returns
 /// the bytes moved: read and written, 2·bytes.
 double enqueue_copy(Stream stream, void* to, const void* from, std::size_t bytes);

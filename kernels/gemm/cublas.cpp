@@ -1,9 +1,10 @@
 // cuBLAS: cublasGemmEx, and cublasGemmStridedBatchedEx for a batch, by their 64-bit interface.
 // cuBLAS is column-major: a row-major matrix is its transpose there, so that C = A·B in rows is
 // Cᵀ = Bᵀ·Aᵀ in columns, with the operands exchanged and nothing moved.
-// Default math mode: f32 multiplies in f32; TF32 only where NVIDIA_TF32_OVERRIDE asks for it, which
-// the machine record shows. The workspace is its own, so that a call allocates nothing.
-// Limits: none on shapes.
+// cublas computes f32 in f32; cublas_tf32 lets tensor cores round its inputs to TF32.
+// NVIDIA_TF32_OVERRIDE changes both, which the machine record shows. Sums are kept in f32 also
+// where K is split. The workspace is its own, so that a call allocates nothing. Limits: no fp8,
+// which only cuBLASLt has; s8 in whole words.
 
 #include "kernels/common/cublas.h"
 
@@ -12,13 +13,12 @@
 
 #include "kernels/common/error.h"
 #include "kernels/common/handles.h"
+#include "kernels/gemm/cuda_types.h"
 #include "operations/gemm/problem.h"
 #include "operations/implementation.h"
 
 namespace breakeven::cuda_gemm {
 namespace {
-
-constexpr std::size_t workspace_bytes = std::size_t{32} << 20;  // NVIDIA's advice for Hopper
 
 struct Destroy {
   void operator()(cublasHandle_t handle) const { breakeven::cublas().destroy(handle); }
@@ -26,17 +26,43 @@ struct Destroy {
 
 class Multiplication {
  public:
-  explicit Multiplication(const GemmProblem& problem)
-      : problem_(problem), workspace_(make_device_buffer(workspace_bytes)) {
+  Multiplication(const GemmProblem& problem, bool tf32)
+      : problem_(problem),
+        compute_(compute_type(problem, tf32)),
+        alpha_(problem, problem.alpha),
+        beta_(problem, problem.beta),
+        workspace_(make_device_buffer(workspace_bytes)) {
     cublasHandle_t handle = nullptr;
     check_cublas(library_.create(&handle), "cublasCreate");
     handle_.reset(handle);
-    check_cublas(library_.set_math_mode(handle, CUBLAS_DEFAULT_MATH), "cublasSetMathMode");
+    constexpr int mode = CUBLAS_DEFAULT_MATH | CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION;
+    check_cublas(library_.set_math_mode(handle, static_cast<cublasMath_t>(mode)),
+                 "cublasSetMathMode");
   }
 
   void run(Tensors tensors, Stream stream) {
     use(stream);
-    with_f32_or_f64(problem_.dtype, [&]<class T>(T) { multiply<T>(tensors); });
+    const GemmProblem& p = problem_;
+    const auto operation = [](bool transposed) { return transposed ? CUBLAS_OP_T : CUBLAS_OP_N; };
+    const cudaDataType a_type = cuda_type(p.a_dtype()), b_type = cuda_type(p.b_dtype()),
+                       c_type = cuda_type(p.c_dtype());
+    const void* a = tensors[0].data;
+    const void* b = tensors[1].data;
+    void* c = tensors[2].data;
+    const std::int64_t lda = p.trans_a ? p.m : p.k, ldb = p.trans_b ? p.k : p.n;
+    if (p.batch == 1) {
+      check_cublas(library_.gemm(handle_.get(), operation(p.trans_b), operation(p.trans_a), p.n,
+                                 p.m, p.k, alpha_.pointer(), b, b_type, ldb, a, a_type, lda,
+                                 beta_.pointer(), c, c_type, p.n, compute_, CUBLAS_GEMM_DEFAULT),
+                   "cublasGemmEx_64");
+    } else {
+      check_cublas(
+          library_.gemm_strided_batched(handle_.get(), operation(p.trans_b), operation(p.trans_a),
+                                        p.n, p.m, p.k, alpha_.pointer(), b, b_type, ldb, p.k * p.n,
+                                        a, a_type, lda, p.m * p.k, beta_.pointer(), c, c_type, p.n,
+                                        p.m * p.n, p.batch, compute_, CUBLAS_GEMM_DEFAULT),
+          "cublasGemmStridedBatchedEx_64");
+    }
   }
 
  private:
@@ -49,52 +75,44 @@ class Multiplication {
     stream_ = stream;
   }
 
-  template <class T>
-  void multiply(Tensors tensors) {
-    const GemmProblem& p = problem_;
-    const T alpha = static_cast<T>(p.alpha), beta = static_cast<T>(p.beta);
-    const auto operation = [](bool transposed) { return transposed ? CUBLAS_OP_T : CUBLAS_OP_N; };
-    const bool f32 = p.dtype == Dtype::f32;
-    const cudaDataType type = f32 ? CUDA_R_32F : CUDA_R_64F;
-    const cublasComputeType_t compute = f32 ? CUBLAS_COMPUTE_32F : CUBLAS_COMPUTE_64F;
-    const void* a = tensors[0].data;
-    const void* b = tensors[1].data;
-    void* c = tensors[2].data;
-    const std::int64_t lda = p.trans_a ? p.m : p.k, ldb = p.trans_b ? p.k : p.n;
-    if (p.batch == 1) {
-      check_cublas(library_.gemm(handle_.get(), operation(p.trans_b), operation(p.trans_a), p.n,
-                                 p.m, p.k, &alpha, b, type, ldb, a, type, lda, &beta, c, type, p.n,
-                                 compute, CUBLAS_GEMM_DEFAULT),
-                   "cublasGemmEx_64");
-    } else {
-      check_cublas(library_.gemm_strided_batched(
-                       handle_.get(), operation(p.trans_b), operation(p.trans_a), p.n, p.m, p.k,
-                       &alpha, b, type, ldb, p.k * p.n, a, type, lda, p.m * p.k, &beta, c, type,
-                       p.n, p.m * p.n, p.batch, compute, CUBLAS_GEMM_DEFAULT),
-                   "cublasGemmStridedBatchedEx_64");
-    }
-  }
-
   const Cublas& library_ = breakeven::cublas();
   GemmProblem problem_;
+  cublasComputeType_t compute_;
+  Factor alpha_, beta_;
   DeviceBuffer workspace_;
   std::unique_ptr<cublasContext, Destroy> handle_;
   std::optional<Stream> stream_;
 };
 
 Support supports(const GemmProblem& p) {
-  if (const Support dtype = only(p, {Dtype::f32, Dtype::f64}); !dtype) return dtype;
+  if (const Support dtype = only(p, {Dtype::f32, Dtype::f64, Dtype::bf16, Dtype::f16, Dtype::s8});
+      !dtype) {
+    return dtype;
+  }
+  if (const Support words = whole_words(p); !words) return words;
   return {breakeven::cublas().missing};
 }
 
+Support supports_tf32(const GemmProblem& p) {
+  if (const Support dtype = only(p, {Dtype::f32}); !dtype) return dtype;
+  return {breakeven::cublas().missing};
+}
+
+template <bool tf32>
 CudaCall prepare(const GemmProblem& problem) {
-  const auto multiplication = std::make_shared<Multiplication>(problem);
+  const auto multiplication = std::make_shared<Multiplication>(problem, tf32);
   return {
       [multiplication](Tensors tensors, Stream stream) { multiplication->run(tensors, stream); }};
 }
 
 }  // namespace
 
-CudaImplementation<GemmProblem> cublas() { return {"cublas", Rung::library, supports, prepare}; }
+CudaImplementation<GemmProblem> cublas() {
+  return {"cublas", Rung::library, supports, prepare<false>};
+}
+
+CudaImplementation<GemmProblem> cublas_tf32() {
+  return {"cublas_tf32", Rung::library, supports_tf32, prepare<true>, tf32_mode};
+}
 
 }  // namespace breakeven::cuda_gemm

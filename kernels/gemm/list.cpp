@@ -6,7 +6,8 @@ namespace breakeven {
 namespace cuda_gemm {
 CudaImplementation<GemmProblem> naive(), coalesced(), shared_tile(), register_tile_1d(),
     register_tile_2d(), vectorized(), warp_tile(), double_buffered(), multistage(), split_k(),
-    wmma(), mma_sync(), mma_swizzled(), mma_multistage(), mma_tuned(), cublas();
+    wmma(), mma_sync(), mma_swizzled(), mma_multistage(), mma_tuned(), cublas(), cublas_tf32(),
+    cublaslt(), cublaslt_searched(), cublaslt_tf32(), cublaslt_tf32_searched();
 }
 
 std::span<const CudaImplementation<GemmProblem>> cuda_gemm_list() {
@@ -28,6 +29,11 @@ std::span<const CudaImplementation<GemmProblem>> cuda_gemm_list() {
       cuda_gemm::mma_tuned(),
 #ifndef BREAKEVEN_ON_HOST  // a library needs a GPU
       cuda_gemm::cublas(),
+      cuda_gemm::cublas_tf32(),
+      cuda_gemm::cublaslt(),
+      cuda_gemm::cublaslt_searched(),
+      cuda_gemm::cublaslt_tf32(),
+      cuda_gemm::cublaslt_tf32_searched(),
 #endif
   };
   return list;

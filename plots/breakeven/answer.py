@@ -43,12 +43,15 @@ def pair_answer(pairs: SizedPairs) -> list[str]:
 
 
 def other_setting_answer(pairs: SizedPairs) -> str | None:
-    """One sentence on the same sweep under another setting, end to end."""
+    """One sentence on the same sweep under another setting: end to end, or, where that was not
+    measured, with the data on the GPU."""
     rows = pairs.sound()
     if rows.empty:
         return None
-    words = _short(pairs.sweep, rows, "speedup_end_to_end")
-    return f"End to end with {pairs.setting.brief}: {words}."
+    window, words = "speedup_end_to_end", "End to end"
+    if rows[window].isna().all():
+        window, words = "speedup_call", "Data on the GPU,"
+    return f"{words} with {pairs.setting.brief}: {_short(pairs.sweep, rows, window)}."
 
 
 def weak_cpu_note(pairs: SizedPairs, shares: dict[str, float]) -> str | None:

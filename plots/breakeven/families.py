@@ -1,13 +1,18 @@
-"""Sweeps: problems of one operation, dtype, layout and list, ordered by size."""
+"""Sweeps: problems of one operation, dtype, layout and list, ordered by size.
+
+A list whose rows stand for at least twice as many calls (their multiplicities) is a pass through a
+network: its problems belong together whatever their layout, and have a total.
+"""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from breakeven.names import place_of, problem_dtype
 from breakeven.quantities import with_prefix
 from breakeven.run import Run
 
@@ -45,6 +50,13 @@ class Sweep:
     square: bool
     batch: int
     sizes: dict[str, float]  # case id: size, in ascending order
+    calls: dict[str, int] = field(default_factory=dict)  # of a pass: how often each is in it
+    rows: dict[str, str] = field(default_factory=dict)  # of a pass: each problem's name in the list
+
+    @property
+    def is_pass(self) -> bool:
+        """Whether the problems are those of one pass through a network."""
+        return bool(self.calls)
 
     @property
     def axis(self) -> str:
@@ -62,14 +74,21 @@ class Sweep:
         """A size in words: n = 512, 1.2 GFLOP per call."""
         return f"n = {size:.0f}" if self.square else f"{with_prefix(size, 'FLOP')} per call"
 
+    def is_power_of_two(self, case: str) -> bool:
+        """Whether a problem is a square of a power of two."""
+        return self.square and math.log2(self.sizes[case]).is_integer()
+
     def name(self, case: str) -> str:
-        """A problem's name in this sweep: its n, or the sizes of its id."""
+        """A problem's name in this sweep: its n, its row's name, or the sizes of its id."""
+        if self.is_pass:
+            return self.rows[case]
         return f"{self.sizes[case]:.0f}" if self.square else case.rsplit("/", 1)[-1]
 
 
 def sweeps_of(run: Run) -> list[Sweep]:
-    """The sweeps of a run, square ones first, then by size of the list. A problem in several lists
-    is in several sweeps."""
+    """The sweeps of a run, square ones first, then by size of the list, passes through networks
+    last. A problem in several lists is in several sweeps."""
+    passes = _passes(run)
     members: dict[Family, dict[str, float]] = {}
     columns = zip(
         *(run.cases[name] for name in ("case", "operation", "dtype", "tags", "flops")), strict=True
@@ -80,12 +99,14 @@ def sweeps_of(run: Run) -> list[Sweep]:
             continue
         seen.add(case)
         for name in {tag.partition(":")[0] for tag in tags} or {""}:
-            family = Family(operation, dtype, _layout(case), name)
+            layout = "" if name in passes else _layout(case)
+            family = Family(operation, problem_dtype(case, dtype), layout, name)
             members.setdefault(family, {})[case] = flops
-    sweeps = [_sweep(family, flops, run.problems) for family, flops in members.items()]
-    return sorted(
-        sweeps, key=lambda s: (not s.square, s.family.operation, s.family.dtype, -len(s.sizes))
-    )
+    sweeps = [
+        _pass(family, flops, run) if family.list in passes else _sweep(family, flops, run.problems)
+        for family, flops in members.items()
+    ]
+    return sorted(sweeps, key=_place)
 
 
 def spread(sweep: Sweep, cases: Sequence[str], limit: int) -> list[str]:
@@ -93,7 +114,7 @@ def spread(sweep: Sweep, cases: Sequence[str], limit: int) -> list[str]:
     a square sweep if it has enough, else evenly spread with the smallest and the largest."""
     ordered = sorted(cases, key=lambda case: sweep.sizes[case])
     if sweep.square and len(ordered) > limit // 2:
-        powers = [case for case in ordered if math.log2(sweep.sizes[case]).is_integer()]
+        powers = [case for case in ordered if sweep.is_power_of_two(case)]
         if len(powers) >= 4:
             ordered = powers
     return evenly(ordered, limit)
@@ -110,6 +131,34 @@ def _layout(case: str) -> str:
     """The third part of operation/dtype/layout/sizes."""
     parts = case.split("/")
     return parts[2] if len(parts) > 3 else ""
+
+
+def _place(sweep: Sweep) -> tuple[Any, ...]:
+    family = sweep.family
+    kind = (sweep.is_pass, not sweep.square, sweep.batch > 1)
+    return (*kind, family.operation, place_of(family.dtype), family.dtype, -len(sweep.sizes))
+
+
+def _passes(run: Run) -> set[str]:
+    """The lists that are a pass through a network."""
+    times: dict[str, list[int]] = {}
+    tags = {tag: count for counts in run.multiplicities.values() for tag, count in counts.items()}
+    for tag, count in tags.items():
+        times.setdefault(tag.partition(":")[0], []).append(count)
+    return {name for name, counts in times.items() if sum(counts) >= 2 * len(counts)}
+
+
+def _pass(family: Family, flops: dict[str, float], run: Run) -> Sweep:
+    calls: dict[str, int] = {}
+    rows: dict[str, str] = {}
+    for case in flops:
+        for tag, count in run.multiplicities[case].items():
+            name, _, row = tag.partition(":")
+            if name == family.list:
+                calls[case] = calls.get(case, 0) + count
+                rows.setdefault(case, row.removesuffix(f"_{family.dtype}"))
+    ordered = dict(sorted(flops.items(), key=lambda item: (item[1], item[0])))
+    return Sweep(family, False, 1, ordered, calls, rows)
 
 
 def _sweep(family: Family, flops: dict[str, float], problems: dict[str, dict[str, Any]]) -> Sweep:

@@ -74,6 +74,7 @@ NEEDED: Final[dict[str, dict[str, Types]]] = {
         "latency_s": NUMBER_OR_NULL,
         "prepare_s": NUMBER_OR_NULL,
         "pack_s": NUMBER_OR_NULL,
+        "inputs": OBJECT_OR_NULL,
         "reproduce": TEXT,
     },
     "transfer": {
@@ -127,6 +128,13 @@ NEEDED: Final[dict[str, dict[str, Types]]] = {
     },
 }
 
+# Fields that came later: their types, and what a file without them means.
+ADDED: Final[dict[str, dict[str, tuple[Types, Any]]]] = {
+    "ceiling": {"math_mode": (TEXT, "default")},
+    "case": {"multiplicities": (OBJECT, {})},
+    "pair": {"math_mode": (TEXT, "default"), "cpu_dtype": (TEXT, None)},
+}
+
 # Objects inside those rows, by the field that holds them.
 ESTIMATE: Final[dict[str, Types]] = {
     "estimate": NUMBER,
@@ -144,6 +152,7 @@ NESTED: Final[dict[str, dict[str, Types]]] = {
         "d2h_s": NUMBER_OR_NULL,
         "host_s": NUMBER_OR_NULL,
     },
+    "inputs": {"mean": NUMBER, "standard_deviation": NUMBER, "zero_fraction": NUMBER},
     "machine": {
         "host": TEXT,
         "os": TEXT,
@@ -195,49 +204,3 @@ ELEMENTS: Final[dict[str, dict[str, Types]]] = {
     },
     "caches": {"level": INTEGER, "bytes": INTEGER, "shared_by": INTEGER},
 }
-
-_LARGEST: Final = 1.7e308
-_NUMERIC: Final = frozenset({int, float})
-
-
-def complaint(row: dict[str, Any], needed: dict[str, Types]) -> str | None:
-    """What keeps `row` from being used: the first field that is missing or of the wrong type."""
-    for name, types in needed.items():
-        if name not in row:
-            return f"lacks the field '{name}'"
-        value = row[name]
-        kind = type(value)
-        if kind not in types:
-            return f"has '{name}' of the wrong type ({_json_name(kind)})"
-        if kind in _NUMERIC:
-            if not -_LARGEST < value < _LARGEST:  # 1e999 reads as infinity
-                return f"has '{name}' too large for a number"
-        elif kind is dict and name in NESTED:
-            inner = complaint(value, NESTED[name])
-            if inner:
-                return f"has '{name}' that {inner}"
-        elif kind is list:
-            inner = _list_complaint(value, name)
-            if inner:
-                return f"has '{name}' {inner}"
-    return None
-
-
-def _list_complaint(values: list[Any], name: str) -> str | None:
-    needed = ELEMENTS.get(name)
-    for value in values:
-        if needed is None:
-            if type(value) is not str:
-                return "with an element that is not text"
-        elif type(value) is not dict:
-            return "with an element that is not an object"
-        else:
-            inner = complaint(value, needed)
-            if inner:
-                return f"with an element that {inner}"
-    return None
-
-
-def _json_name(kind: type) -> str:
-    names = {NoneType: "null", dict: "object", list: "array", str: "string", bool: "boolean"}
-    return names.get(kind, "number")

@@ -108,7 +108,8 @@ def _compare(cpu: View, gpu: View, sweep: Sweep) -> tuple[Table, pd.DataFrame]:
 
 def _of_side(view: View, side: str) -> pd.DataFrame:
     rates = view.rates
-    return rates[(rates["side"] == side) & (rates["cache"] == view.cache)]
+    own = rates["math_mode"] == "default"  # like beside like: no tf32 beside a CPU's f32
+    return rates[(rates["side"] == side) & (rates["cache"] == view.cache) & own]
 
 
 def _indexed(rows: pd.DataFrame) -> dict[str, dict[str, Any]]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from breakeven.complaints import complaint, complaint_of_added
 from breakeven.errors import InputError
-from breakeven.fields import NEEDED, complaint
+from breakeven.fields import NEEDED
 
 SCHEMA_VERSION = 1
 
@@ -108,7 +109,7 @@ def _check(row: dict[str, Any], place: str) -> None:
         return
     if kind == "run":
         _require_known_version(row, place)
-    wrong = complaint(row, needed)
+    wrong = complaint(row, needed) or complaint_of_added(row, str(kind))
     if wrong:
         raise InputError(f"{place}: the {kind} row {wrong}")
 

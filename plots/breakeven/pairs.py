@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import pandas as pd
 
@@ -26,16 +26,27 @@ class Setting:
 
     cache: str
     host_memory: str
+    math_mode: str = "default"  # of the CUDA side
 
     @property
     def words(self) -> str:
         """For headings."""
-        return f"{self.cache} caches, copies from and to {self.host_memory} memory"
+        return f"{self.cache} caches, copies from and to {self.host_memory} memory{self._mode}"
 
     @property
     def brief(self) -> str:
         """For captions."""
-        return f"{self.cache} caches, {self.host_memory} memory"
+        return f"{self.cache} caches, {self.host_memory} memory{self._mode}"
+
+    def distance(self, other: Setting) -> int:
+        """In how many ways two settings differ."""
+        return sum(
+            ours != theirs for ours, theirs in zip(astuple(self), astuple(other), strict=True)
+        )
+
+    @property
+    def _mode(self) -> str:
+        return "" if self.math_mode == "default" else f", GPU in {self.math_mode}"
 
 
 @dataclass(frozen=True)
@@ -56,11 +67,13 @@ class SizedPairs:
 
 
 def settings_of(run: Run) -> list[Setting]:
-    """The settings among the run's pairs; the first is the one of the headlines (warm, and the
-    memory that an unchanged program has: pageable)."""
-    found = set(zip(run.pairs["cache"], run.pairs["host_memory"], strict=True))
-    ordered = sorted(found, key=lambda s: (s[0] != "warm", s[1] != "pageable", s))
-    return [Setting(*setting) for setting in ordered]
+    """The settings among the run's pairs; the first is the one of the headlines (the dtype's own
+    arithmetic, warm, and the memory that an unchanged program has: pageable)."""
+    names = ("math_mode", "cache", "host_memory")
+    found = set(zip(*(run.pairs[name] for name in names), strict=True))
+    usual = ("default", "warm", "pageable")
+    ordered = sorted(found, key=lambda s: [(a != b, a) for a, b in zip(s, usual, strict=True)])
+    return [Setting(cache, memory, mode) for mode, cache, memory in ordered]
 
 
 def pairs_of(run: Run, sweep: Sweep, setting: Setting, pairing: str = "fastest") -> SizedPairs:
@@ -70,6 +83,7 @@ def pairs_of(run: Run, sweep: Sweep, setting: Setting, pairing: str = "fastest")
         (pairs["pairing"] == pairing)
         & (pairs["cache"] == setting.cache)
         & (pairs["host_memory"] == setting.host_memory)
+        & (pairs["math_mode"] == setting.math_mode)
         & pairs["case"].isin(list(sweep.sizes))
     ]
     rows = rows.assign(size=rows["case"].map(sweep.sizes)).sort_values(["size", "case"])

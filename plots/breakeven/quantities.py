@@ -34,6 +34,14 @@ def with_prefix(value: float, unit: str, digits: int = 3) -> str:
     return f"{significant(value / 1e-9, digits)} n{unit}"
 
 
+def prefix_of(value: float) -> tuple[float, str]:
+    """Factor and prefix that `value` is best written with: (1e9, "G")."""
+    for factor, prefix in _PREFIXES:
+        if abs(value) >= factor * 0.9995:
+            return factor, prefix
+    return 1.0, ""
+
+
 def binary_bytes(value: float) -> str:
     """Memory and caches: 32 KiB, 141 GiB."""
     for factor, prefix in ((2**40, "Ti"), (2**30, "Gi"), (2**20, "Mi"), (2**10, "Ki")):

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from breakeven.names import label, problem_dtype
 from breakeven.run import Run
 
 KEY = ["case", "side", "implementation", "math_mode", "threads", "cache"]
@@ -20,7 +21,8 @@ def rates_of(run: Run) -> pd.DataFrame:
     `seconds` is the median over repetitions of their medians (CPU wall time, GPU kernel time),
     `low` and `high` the 95 % t-interval over repetitions of the mean log (NaN with fewer than two);
     `rate`, `rate_low`, `rate_high` are FLOP/s; `share_of_ceiling` is relative to the measured
-    ceiling of the same side, dtype and threads; `flags` of all repetitions together.
+    ceiling of the same side, dtype, threads and math mode; `flags` of all repetitions together.
+    `dtype` is the one computed in, `problem_dtype` the problem's.
     """
     cases = run.cases[(run.cases["status"] == "ok") & (run.cases["median_s"] > 0)]
     failed = run.cases[run.cases["status"] == "failed"]
@@ -33,6 +35,7 @@ def rates_of(run: Run) -> pd.DataFrame:
         rung=("rung", "first"),
         dtype=("dtype", "first"),
         flops=("flops", "first"),
+        bytes=("bytes", "first"),
         seconds=("median_s", "median"),
         call_s=("call_s", "median"),
         prepare_s=("prepare_s", "median"),
@@ -50,19 +53,21 @@ def rates_of(run: Run) -> pd.DataFrame:
     rates["rate"] = rates["flops"] / rates["seconds"]
     rates["rate_low"] = rates["flops"] / rates["high"]
     rates["rate_high"] = rates["flops"] / rates["low"]
-    keys = zip(rates["side"], rates["dtype"], rates["threads"], strict=True)
+    keys = zip(*(rates[name] for name in ("side", "dtype", "threads", "math_mode")), strict=True)
     rates["share_of_ceiling"] = rates["rate"] / np.array([flop_ceiling(run, *key) for key in keys])
-    rates["label"] = [
-        name if mode == "default" else f"{name} {mode}"
-        for name, mode in zip(rates["implementation"], rates["math_mode"], strict=True)
-    ]
+    both = zip(rates["case"], rates["dtype"], strict=True)
+    rates["problem_dtype"] = [problem_dtype(case, dtype) for case, dtype in both]
+    names = ("implementation", "math_mode", "dtype", "problem_dtype")
+    rates["label"] = [label(*row) for row in zip(*(rates[name] for name in names), strict=True)]
     return rates.drop(columns=["mean_log", "std_log"])
 
 
-def flop_ceiling(run: Run, side: str, dtype: str, threads: int) -> float:
-    """Highest measured FLOP/s of that side with that dtype and so many threads (0 for the GPU); NaN
-    where none was measured."""
-    return run.flop_ceilings.get((side, dtype, threads), math.nan)
+def flop_ceiling(
+    run: Run, side: str, dtype: str, threads: int, math_mode: str = "default"
+) -> float:
+    """Highest measured FLOP/s of that side with that dtype, so many threads (0 for the GPU) and
+    that math mode; NaN where none was measured: none is borrowed."""
+    return run.flop_ceilings.get((side, dtype, threads, math_mode), math.nan)
 
 
 def widest(rates: pd.DataFrame) -> pd.DataFrame:

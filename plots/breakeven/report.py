@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from itertools import permutations
 from pathlib import Path
 
+from breakeven.claims import claims_page
 from breakeven.figures import save
 from breakeven.figures.all import figures_of
+from breakeven.fills import fill_groups, fill_page, fill_table
 from breakeven.hardware import comparable, hardware_report
 from breakeven.machine import caption
 from breakeven.markdown import markdown_report
@@ -28,10 +31,12 @@ def report(sources: Sequence[Path], out: Path | None) -> str:
             figures.append(figure)
         path = directory / "report.md"
         write_text(path, markdown_report(view, figures))
+        write_text(directory / "claims.md", claims_page(view))
         blocks += [terminal_report(view), f"{terminal_answer(view)}\nReport: {_shown(path)}"]
     blocks += [
         _hardware(cpu, gpu, out) for cpu, gpu in permutations(views, 2) if comparable(cpu, gpu)
     ]
+    blocks += [_fills(group, out) for group in fill_groups(views)]
     return "\n\n".join(blocks)
 
 
@@ -54,6 +59,13 @@ def _hardware(cpu: View, gpu: View, out: Path | None) -> str:
     path = directory / "report.md"
     write_text(path, text)
     return f"Hardware comparison of two machines (no pair, no headline): {_shown(path)}"
+
+
+def _fills(views: Sequence[View], out: Path | None) -> str:
+    path = (out or views[0].run.directory) / "fills.md"
+    write_text(path, fill_page(views))
+    table = textwrap.indent(fill_table(views).text(), "  ")
+    return f"How the data change the time:\n{table}\nReport: {_shown(path)}"
 
 
 def _directories(views: Sequence[View], out: Path | None) -> list[Path]:

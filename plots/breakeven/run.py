@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 
 from breakeven.errors import InputError
-from breakeven.fields import NEEDED, NESTED
+from breakeven.fields import ADDED, NEEDED, NESTED
 from breakeven.lines import locate, rows_of
+from breakeven.names import label, problem_dtype
 
 SPEEDUPS = ("speedup_kernel", "speedup_call", "speedup_end_to_end")
 PARTS = tuple(NESTED["parts"])
@@ -71,6 +72,7 @@ class Run:
     transfers: pd.DataFrame
     pairs: pd.DataFrame
     problems: dict[str, dict[str, Any]]  # case id: its sizes by name
+    multiplicities: dict[str, dict[str, int]]  # case id: by tag, how often it occurs in its origin
 
     @property
     def header(self) -> dict[str, Any]:
@@ -89,17 +91,23 @@ class Run:
         return self.path.parent
 
     @cached_property
-    def flop_ceilings(self) -> dict[tuple[str, str, int], float]:
-        """The highest measured FLOP/s by side, dtype and threads (0 for the GPU)."""
+    def flop_ceilings(self) -> dict[tuple[Any, ...], float]:
+        """The highest measured FLOP/s by side, dtype, threads (0 for the GPU) and math mode, be it
+        of vectors or of matrix units."""
         rows = self.ceilings
         rows = rows[(rows["unit"] == "flop/s") & (rows["status"] == "ok")]
-        highest: dict[tuple[str, str, int], float] = {}
-        for side, dtype, threads, value in zip(
-            rows["side"], rows["dtype"], rows["threads"], rows["value"], strict=True
-        ):
-            key = (side, dtype, threads)
-            highest[key] = max(value, highest.get(key, 0.0))
+        highest: dict[tuple[Any, ...], float] = {}
+        names = ("side", "dtype", "threads", "math_mode", "value")
+        for *key, value in zip(*(rows[name] for name in names), strict=True):
+            highest[tuple(key)] = max(value, highest.get(tuple(key), 0.0))
         return highest
+
+    @cached_property
+    def vector_ceilings(self) -> dict[str, float]:
+        """FLOP/s of the GPU's multiply-adds outside matrix units, by dtype."""
+        rows = self.ceilings
+        rows = rows[(rows["side"] == "cuda") & (rows["name"] == "fma") & (rows["status"] == "ok")]
+        return dict(zip(rows["dtype"], rows["value"], strict=True))
 
     @property
     def has_pairs(self) -> bool:
@@ -119,6 +127,7 @@ def read_run(source: Path) -> Run:
     programs: list[Program] = []
     rows: dict[str, list[tuple[Any, ...]]] = {kind: [] for kind in _COLUMNS}
     problems: dict[str, dict[str, Any]] = {}
+    multiplicities: dict[str, dict[str, int]] = {}
     for row in rows_of(path, losses):
         kind = row.get("kind")
         if kind == "run":
@@ -133,6 +142,7 @@ def read_run(source: Path) -> Run:
             if kind == "case":
                 program.problems.add(row["case"])
                 problems.setdefault(row["case"], row["problem"])
+                multiplicities.setdefault(row["case"], row.get("multiplicities", {}))
     if len({program.header["fingerprint"] for program in programs}) > 1:
         raise InputError(f"{path} holds rows of different machines: one run file is one machine")
     losses += [loss for program in programs if (loss := program.loss())]
@@ -149,6 +159,7 @@ def read_run(source: Path) -> Run:
         transfers=frames["transfer"],
         pairs=pairs,
         problems=problems,
+        multiplicities=multiplicities,
     )
 
 
@@ -161,7 +172,12 @@ def _columns(kind: str) -> list[str]:
             columns += [f"part_{part}" for part in PARTS]
         elif name != "problem":
             columns.append(name)
-    return columns
+    return columns + _added(kind)
+
+
+def _added(kind: str) -> list[str]:
+    """The later fields that are columns; like `problem`, multiplicities are kept by problem."""
+    return [name for name in ADDED.get(kind, {}) if name != "multiplicities"]
 
 
 _COLUMNS = {kind: _columns(kind) for kind in ("ceiling", "case", "transfer", "pair")}
@@ -181,6 +197,7 @@ def _flat(row: dict[str, Any], kind: str) -> tuple[Any, ...]:
             values.append(tuple(value))
         elif name != "problem":
             values.append(value)
+    values += [row.get(name, ADDED[kind][name][1]) for name in _added(kind)]
     return tuple(values)
 
 
@@ -203,18 +220,34 @@ def _frame(kind: str, rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
     return frame
 
 
+def _labelled(pairs: pd.DataFrame) -> pd.DataFrame:
+    """With the labels of both sides, and the CPU's dtype where the file does not name it."""
+    wanted = [problem_dtype(*both) for both in zip(pairs["case"], pairs["dtype"], strict=True)]
+    pairs = pairs.assign(cpu_dtype=pairs["cpu_dtype"].fillna(pairs["dtype"]))
+    cpu = zip(pairs["cpu_implementation"], pairs["cpu_dtype"], wanted, strict=True)
+    cuda = zip(pairs["cuda_implementation"], pairs["math_mode"], strict=True)
+    return pairs.assign(
+        cpu_label=[label(name, "default", dtype, own) for name, dtype, own in cpu],
+        cuda_label=[label(name, mode, "", "") for name, mode in cuda],
+    )
+
+
 def _without_failed(pairs: pd.DataFrame, cases: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     """The pairs of which neither side failed a verification, the last row of each; how many did."""
-    key = ["case", "pairing", "cache", "host_memory"]
-    pairs = pairs.drop_duplicates(key, keep="last").reset_index(drop=True)
+    key = ["case", "pairing", "cache", "host_memory", "math_mode"]
+    pairs = _labelled(pairs.drop_duplicates(key, keep="last").reset_index(drop=True))
     failed = cases[cases["status"] == "failed"]
-    columns = ("case", "cache", "side", "implementation", "threads")
+    columns = ("case", "cache", "side", "implementation", "threads", "math_mode")
     void = set(zip(*(failed[name] for name in columns), strict=True))
     if not void:
         return pairs, 0
-    columns = ("case", "cache", "cpu_implementation", "cpu_threads", "cuda_implementation")
+    cpu = ("cpu_implementation", "cpu_threads")
+    columns = ("case", "cache", *cpu, "cuda_implementation", "math_mode")
     keep = [
-        void.isdisjoint([(case, cache, "cpu", cpu, threads), (case, cache, "cuda", cuda, 0)])
-        for case, cache, cpu, threads, cuda in zip(*(pairs[name] for name in columns), strict=True)
+        (case, cache, "cpu", name, threads, "default") not in void
+        and (case, cache, "cuda", cuda, 0, mode) not in void
+        for case, cache, name, threads, cuda, mode in zip(
+            *(pairs[name] for name in columns), strict=True
+        )
     ]
     return pairs[keep].reset_index(drop=True), keep.count(False)

@@ -18,6 +18,10 @@ class Table:
         assert len(cells) == len(self.columns), (cells, self.columns)
         self.rows.append(list(cells))
 
+    def leading(self, count: int) -> Table:
+        """The first columns only."""
+        return Table(self.columns[:count], [row[:count] for row in self.rows])
+
     def text(self) -> str:
         """Aligned with spaces."""
         lines = [self._names(), *self.rows]

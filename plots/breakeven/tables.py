@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from breakeven.families import Sweep
+from breakeven.names import label, problem_dtype
 from breakeven.pairs import WINDOWS, SizedPairs
 from breakeven.quantities import (
     NOTHING,
@@ -37,11 +38,11 @@ def pair_table(run: Run, pairs: SizedPairs, cases: Sequence[str]) -> Table:
         gpu_rate, gpu_share = _rate(run, row, "cuda")
         table.add(
             pairs.sweep.name(row["case"]) + (FLAG_MARK if row["flags"] else ""),
-            row["cpu_implementation"],
+            row["cpu_label"],
             str(row["cpu_threads"]),
             gflops(cpu_rate),
             percent(cpu_share),
-            row["cuda_implementation"],
+            row["cuda_label"],
             gflops(gpu_rate),
             percent(gpu_share),
             *(_with_interval(row, window) for window in WINDOWS),
@@ -62,10 +63,10 @@ def brief_pair_table(run: Run, pairs: SizedPairs, cases: Sequence[str]) -> Table
         gpu_rate, gpu_share = _rate(run, row, "cuda")
         table.add(
             pairs.sweep.name(row["case"]) + (FLAG_MARK if row["flags"] else ""),
-            row["cpu_implementation"],
+            row["cpu_label"],
             gflops(cpu_rate),
             percent(cpu_share),
-            row["cuda_implementation"],
+            row["cuda_label"],
             gflops(gpu_rate),
             percent(gpu_share),
             times(row["speedup_kernel"]),
@@ -202,12 +203,19 @@ def ceiling_table(run: Run) -> Table:
         table.add(
             "GPU" if row["side"] == "cuda" else "CPU",
             row["name"],
-            row["dtype"] if isinstance(row["dtype"], str) else NOTHING,
+            _dtype(row),
             str(row["threads"]) if row["threads"] else NOTHING,
             with_prefix(row["value"], unit) if ok else row["status"],
             _text(row["detail"]) if ok else _text(row["reason"]),
         )
     return table
+
+
+def _dtype(row: Mapping[str, Any]) -> str:
+    """A ceiling's dtype and math mode."""
+    if not isinstance(row["dtype"], str):
+        return NOTHING
+    return label(row["dtype"], row["math_mode"], "", "")
 
 
 def _by_case(rates: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -227,9 +235,12 @@ def _chosen(rows: pd.DataFrame, cases: Sequence[str]) -> list[dict[str, Any]]:
 
 def _rate(run: Run, row: dict[str, Any], side: str) -> tuple[float, float]:
     """FLOP/s of one side of a pair row, and its share of that side's measured ceiling."""
-    seconds, threads = (row["cpu_s"], row["cpu_threads"]) if side == "cpu" else (row["kernel_s"], 0)
-    rate = row["flops"] / seconds
-    return rate, rate / flop_ceiling(run, side, row["dtype"], threads)
+    if side == "cpu":
+        rate = row["flops"] / row["cpu_s"]
+        return rate, rate / flop_ceiling(run, "cpu", row["cpu_dtype"], row["cpu_threads"])
+    rate = row["flops"] / row["kernel_s"]
+    dtype = problem_dtype(row["case"], row["dtype"])
+    return rate, rate / flop_ceiling(run, "cuda", dtype, 0, row["math_mode"])
 
 
 def _with_interval(row: Mapping[str, Any], window: str) -> str:

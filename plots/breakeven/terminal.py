@@ -8,6 +8,7 @@ from breakeven.cpu_answer import cpu_rates
 from breakeven.families import Sweep, spread
 from breakeven.machine import caption, why_no_gpu
 from breakeven.pairs import SizedPairs
+from breakeven.passes import pass_table, title_of, totals_of
 from breakeven.quantities import counted
 from breakeven.table import Table
 from breakeven.tables import FLAG_MARK, brief_pair_table, cpu_table, implementation_table
@@ -41,10 +42,13 @@ def terminal_answer(view: View) -> str:
         lines.append(f"No GPU was measured: {why_no_gpu(run)}.")
     if view.rates.empty:
         return "\n".join([*lines, "Nothing was measured."])
-    for sweep in view.sweeps:
+    for index, sweep in enumerate(view.sweeps):
         sentences = view.answer(sweep)
-        if not sweep.square:
-            sentences = sentences[:2]  # the others are in the report
+        if sweep.is_pass:
+            lines += _wrapped(" ".join(sentences))
+            continue
+        if index:
+            sentences = sentences[: 1 if sweep.square else 2]  # the others are in the report
         lines += _wrapped(f"{sweep.family.title}: {' '.join(sentences)}")
     return "\n".join(lines)
 
@@ -53,6 +57,9 @@ def _sweep(view: View, sweep: Sweep) -> str | None:
     cases = view.measured_cases(sweep)
     if not cases:
         return None
+    if sweep.is_pass:
+        table = pass_table(totals_of(view.run, view.rates, sweep))
+        return f"{title_of(sweep)}:\n{_indented(table)}"
     pairs = view.pairs(sweep)
     if pairs:
         threads = "/".join(str(count) for count in sorted(set(pairs.rows["cpu_threads"])))

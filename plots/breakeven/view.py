@@ -12,6 +12,7 @@ from breakeven.answer import other_setting_answer, pair_answer, weak_cpu_note
 from breakeven.cpu_answer import cpu_answer, cpu_rates
 from breakeven.families import Sweep, sweeps_of
 from breakeven.pairs import Setting, SizedPairs, pairs_of, settings_of
+from breakeven.passes import pass_answer
 from breakeven.rates import flop_ceiling, rates_of
 from breakeven.rows import records
 from breakeven.run import Run
@@ -54,11 +55,15 @@ class View:
 
     def answer(self, sweep: Sweep) -> list[str]:
         """The sweep's answer in words."""
+        if sweep.is_pass:
+            return pass_answer(self.run, self.rates, sweep)
         pairs = self.pairs(sweep)
         if pairs is None:
             return cpu_answer(sweep, cpu_rates(self.rates, sweep, self.cache))
         sentences = pair_answer(pairs)
         for setting in self.settings[1:]:
+            if setting.distance(self.settings[0]) > 1:
+                continue  # one change at a time; the tables have all
             other = other_setting_answer(pairs_of(self.run, sweep, setting))
             sentences += [other] if other else []
         note = weak_cpu_note(pairs, self._cpu_shares(pairs))
@@ -68,7 +73,7 @@ class View:
         return {
             row["case"]: row["flops"]
             / row["cpu_s"]
-            / flop_ceiling(self.run, "cpu", row["dtype"], row["cpu_threads"])
+            / flop_ceiling(self.run, "cpu", row["cpu_dtype"], row["cpu_threads"])
             for row in records(pairs.rows)
         }
 

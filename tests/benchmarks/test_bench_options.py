@@ -51,6 +51,16 @@ def test_a_spent_budget_measures_nothing_more(fault_bench):
     assert all("budget" in row["reason"] for row in done.of("case"))
 
 
+def test_later_programs_have_their_share_of_the_budget(fault_bench):
+    done = fault_bench(*RIGHT, "--problems-after", "1000000")
+    assert done.code == 0
+    assert {row["status"] for row in done.of("case")} == {"skipped"}
+    assert all("time budget" in row["reason"] for row in done.of("case"))
+    fault_bench.run_file.unlink()
+    done = fault_bench(*RIGHT, "--problems-after", "1")
+    assert {row["status"] for row in done.of("case")} == {"ok"}
+
+
 def test_filter_on_names_and_on_tags(two_problems):
     done = two_problems("--filter", "n1000/cuda/right")
     assert {(r["case"], r["side"]) for r in done.of("case")} == {("scale/f32/n1000", "cuda")}
@@ -154,13 +164,38 @@ def test_list_says_what_would_run_and_stops(two_problems):
     assert not done.of("run")
 
 
+def test_count_says_how_many_problems_there_are_and_stops(two_problems, problem_list):
+    def expect(count, *options):
+        done = two_problems("--count", *options)
+        assert (done.code, done.out, done.err) == (0, f"{count}\n", ""), options
+        assert not done.of("run")
+
+    expect(2)
+    expect(1, "--filter", "n1000")
+    expect(0, "--filter", "banana")
+    one_line(two_problems("--count", "--filter", "["), "--filter '['")
+    expect(0, "--problems", str(problem_list("gemm/f32/nn/m8n8k8")))
+
+
+def test_a_list_may_hold_problems_of_several_programs(fault_bench, problem_list):
+    path = problem_list("gemm/f32/nn/m8n8k8", "scale/f32/n8", "gemm_bias_gelu/f32/nn/m8n8k8")
+    done = fault_bench(*RIGHT, "--problems", str(path))
+    assert {row["case"] for row in done.of("case")} == {"scale/f32/n8"}
+    path = problem_list("gemm/f32/nn/m8n8k8")
+    fault_bench.run_file.unlink()
+    one_line(fault_bench("--problems", str(path)), "no problem of scale")
+    for unknown in ("gem/f32/nn/m8n8k8", "../gemm", "", "/"):
+        path = problem_list("scale/f32/n8", unknown or "-")
+        one_line(fault_bench("--problems", str(path)), f"{path}:3:6: ")
+
+
 def test_help_is_no_error(fault_bench):
     done = fault_bench("--help")
     assert done.code == 0
     for option in (
         "--preset", "--filter", "--problems", "--side", "--threads", "--seed", "--memory-limit",
-        "--require-cuda", "--list", "--run-out", "--run-append", "--fill",
-        "--benchmark_repetitions",
+        "--require-cuda", "--list", "--count", "--problems-after", "--run-out", "--run-append",
+        "--fill", "--benchmark_repetitions",
     ):  # fmt: skip
         assert option in done.out
 

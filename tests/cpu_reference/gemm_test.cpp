@@ -146,8 +146,9 @@ TEST(CpuGemmList, NamesAreUniqueAndRungsAscend) {
     EXPECT_GE(implementation.rung, last);
     last = implementation.rung;
   }
-  EXPECT_EQ(names, (std::vector<std::string_view>{"naive", "reordered", "openblas", "onednn",
-                                                  "onednn_packed"}));
+  EXPECT_EQ(names, (std::vector<std::string_view>{"naive", "reordered", "blocked", "packed",
+                                                  "packed_bf16", "packed_s8", "skinny", "openblas",
+                                                  "onednn", "onednn_packed"}));
 }
 
 TEST(CpuGemmList, ReasonsSayWhyNot) {

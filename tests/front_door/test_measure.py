@@ -14,15 +14,20 @@ import pytest
 
 @pytest.fixture
 def programs(tmp_path: Path):
-    """programs(name=body, ...): scripts in bin/ that first note their arguments in called.txt."""
+    """programs(name=body, ...): scripts in bin/ that first note their arguments in called.txt.
 
-    def make(**bodies: str) -> Path:
+    `problems` says how many each has to measure, one where it does not.
+    """
+
+    def make(problems: dict[str, int] | None = None, **bodies: str) -> Path:
         folder = tmp_path / "bin"
         folder.mkdir()
         for name, body in bodies.items():
             file = folder / name
+            count = (problems or {}).get(name, 1)
             file.write_text(
                 "#!/usr/bin/env bash\n"
+                f'if [[ " $* " == *" --count "* ]]; then echo {count}; exit; fi\n'
                 'if [[ " $* " != *" --list "* ]]; then\n'
                 f'  echo "{name} $*" >> {tmp_path}/called.txt\n'
                 f"  echo row >> {tmp_path}/run/run.jsonl\n"
@@ -53,9 +58,17 @@ def test_ceilings_come_first_and_the_others_append(script, programs, tmp_path: P
     run = f"--run-out={tmp_path}/run/run.jsonl"
     assert calls(tmp_path) == [
         f"ceiling_bench {run}",
-        f"another_bench {run} --run-append",
+        f"another_bench --problems-after=1 {run} --run-append",
         f"gemm_bench {run} --run-append",
     ]
+
+
+def test_each_program_hears_how_many_problems_follow(script, programs, tmp_path: Path):
+    programs({"a_bench": 5, "b_bench": 0, "c_bench": 7, "d_bench": 2}, ceiling_bench="",
+             a_bench="", b_bench="", c_bench="", d_bench="")  # fmt: skip
+    assert measure(script).returncode == 0
+    after = [[word for word in call.split() if "after" in word] for call in calls(tmp_path)]
+    assert after == [[], ["--problems-after=9"], ["--problems-after=2"], []]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +92,7 @@ def test_each_option_reaches_every_program(script, programs, tmp_path: Path, giv
 
 
 def test_a_filter_narrows_the_operations_and_not_the_ceilings(script, programs, tmp_path: Path):
-    programs(ceiling_bench="", gemm_bench="", other_bench='[[ "$*" != *--filter=gemm* ]] || exit 2')
+    programs({"other_bench": 0}, ceiling_bench="", gemm_bench="", other_bench="")
     assert measure(script, "--filter gemm").returncode == 0
     assert [call.split()[0] for call in calls(tmp_path)] == ["ceiling_bench", "gemm_bench"]
     assert "--filter" not in calls(tmp_path)[0]
@@ -87,17 +100,31 @@ def test_a_filter_narrows_the_operations_and_not_the_ceilings(script, programs, 
 
 
 def test_a_filter_that_only_ceilings_match_measures_those(script, programs, tmp_path: Path):
-    programs(ceiling_bench="", gemm_bench="exit 2")
+    programs({"gemm_bench": 0}, ceiling_bench="", gemm_bench="")
     assert measure(script, "--filter triad").returncode == 0
     assert calls(tmp_path) == [f"ceiling_bench --filter=triad --run-out={tmp_path}/run/run.jsonl"]
 
 
 def test_a_filter_that_matches_nothing_measures_nothing(script, programs, tmp_path: Path):
-    complaint = 'echo "nothing matches" >&2; exit 2'
-    programs(ceiling_bench=complaint, gemm_bench=complaint)
+    programs({"gemm_bench": 0}, ceiling_bench="exit 2", gemm_bench="")
     result = measure(script, "--filter nothing")
     assert result.returncode == 2
-    assert result.stderr == "nothing matches\n"
+    assert len(result.stderr.splitlines()) == 1
+    assert "nothing matches --filter=nothing" in result.stderr
+    assert calls(tmp_path) == []
+
+
+@pytest.mark.parametrize(("status", "worst"), [(2, 2), (139, 1)])
+def test_what_one_program_refuses_is_measured_by_none(
+    script, programs, tmp_path: Path, status, worst
+):
+    """A bad line of a list must not pass because another program has good ones."""
+    folder = programs(ceiling_bench="", another_bench="", gemm_bench="")
+    complaint = f'#!/usr/bin/env bash\necho "list.csv:2: bad" >&2; exit {status}\n'
+    (folder / "gemm_bench").write_text(complaint)
+    result = measure(script)
+    assert result.returncode == worst
+    assert result.stderr.startswith("list.csv:2: bad\n")
     assert calls(tmp_path) == []
 
 

@@ -25,7 +25,7 @@ _EXTRACTED = re.compile(r"Extracting ELF file +\d+: (\S+\.(sm_\w+)\.cubin)$")
 _CODE = re.compile(r"\.text\.(\S+):$")
 _INSTRUCTION = re.compile(r"\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P[T\d]+\s+)?([A-Z][A-Z0-9_.]*)")
 _COMPILER = re.compile(rb"Cuda compilation tools, release [\d.]+, V([\d.]+)")
-_KERNEL = re.compile(r"(\w+)_kernel(?=[<(])")
+_KERNEL = re.compile(r"(?:cuda_(\w+)::)?(?:\(anonymous namespace\)::)?(\w+)_kernel(?=[<(])")
 # As c++filt writes the types of elements.
 _DTYPES = {
     "float": "f32",
@@ -76,10 +76,16 @@ class Kernel:
     """One instance of a kernel for one architecture."""
 
     architecture: str
+    folder: str  # of its source: gemm
     name: str  # without `_kernel`
     arguments: tuple[str, ...]  # of the template
     resources: Resources
     code: Code
+
+    @property
+    def source(self) -> str:
+        """With its folder, which an archive does not say: gemm/naive.cu."""
+        return f"{self.folder}/{self.resources.source}"
 
     @property
     def dtype(self) -> str | None:
@@ -144,12 +150,14 @@ def parse_code(lines: Iterable[str]) -> dict[str, Code]:
     return found
 
 
-def parse_name(demangled: str) -> tuple[str, tuple[str, ...]]:
-    """A kernel's name without `_kernel`, and its template arguments."""
+def parse_name(demangled: str) -> tuple[str, str, tuple[str, ...]]:
+    """The folder of a kernel's source, which its namespace is named after (cuda_gemm), its name
+    without `_kernel`, and its template arguments."""
     if not (match := _KERNEL.search(demangled)):
         raise ValueError(f"{demangled} is no kernel: its name does not end in _kernel")
     rest = demangled[match.end() :]
-    return match[1], tuple(_arguments(rest)) if rest.startswith("<") else ()
+    arguments = tuple(_arguments(rest)) if rest.startswith("<") else ()
+    return match[1] or "common", match[2], arguments
 
 
 def _arguments(text: str) -> Iterator[str]:
@@ -212,7 +220,7 @@ def read_library(path: Path) -> Library:
     )
     ordered = sorted(
         kernels,
-        key=lambda of: (of.resources.source, of.name, of.dtype or "", of.arguments, of.generation),
+        key=lambda of: (of.source, of.name, of.dtype or "", of.arguments, of.generation),
     )
     return Library(tuple(ordered), releases.pop() if len(releases) == 1 else None)
 

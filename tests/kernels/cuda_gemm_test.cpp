@@ -11,6 +11,7 @@
 #include "tests/support/device_run.h"
 #include "tests/support/gemm_check.h"
 #include "tests/support/gpu.h"
+#include "tests/support/math_mode_check.h"
 
 namespace breakeven {
 namespace {
@@ -55,7 +56,7 @@ bool refuses(const CudaImplementation<GemmProblem>& implementation, Dtype dtype)
   try {
     return implementation.supports({.dtype = dtype, .m = 16, .n = 16, .k = 16})
         .reason.starts_with("multiplies ");
-  } catch (const CudaError&) {
+  } catch (const std::exception&) {
     return false;
   }
 }
@@ -127,6 +128,13 @@ TEST(CudaGemmCall, TakesOtherTensorsAndStreamsEachTime) {
   }
 }
 
+TEST(CudaGemmMathMode, IsWhatItsNameSays) {
+  BREAKEVEN_NEEDS_GPU();
+  for (const auto& implementation : cuda_gemm_list()) {
+    test::expect_rounding_of_its_math_mode(implementation);
+  }
+}
+
 TEST(CudaGemmList, NamesAreUniqueAndRungsAscend) {
   std::vector<std::string_view> names;
   Rung last = Rung::naive;
@@ -138,7 +146,7 @@ TEST(CudaGemmList, NamesAreUniqueAndRungsAscend) {
     last = implementation.rung;
   }
   EXPECT_EQ(names.front(), "naive");
-  EXPECT_EQ(names.back(), "cublas");
+  EXPECT_EQ(names.back(), "cublaslt_tf32_searched");
 }
 
 }  // namespace

@@ -71,6 +71,18 @@ TEST(CudaProbes, FmaStaysInRangeAndCountsInProportion) {
   }
 }
 
+TEST(CudaProbes, MatrixCountsInProportion) {
+  BREAKEVEN_NEEDS_GPU();
+  const CudaStream stream = make_stream();
+  const DeviceBuffer sink = make_device_buffer(4);
+  for (const Dtype dtype : {Dtype::bf16, Dtype::f16, Dtype::s8, Dtype::f32}) {
+    const double once = enqueue_matrix(stream.get(), dtype, sink.get(), 1);
+    EXPECT_GT(once, 0);
+    EXPECT_EQ(enqueue_matrix(stream.get(), dtype, sink.get(), 3), 3 * once);
+    BREAKEVEN_CUDA_CHECK(cudaStreamSynchronize(stream.get()));
+  }
+}
+
 TEST(CudaProbes, BlockTimesOut) {
   BREAKEVEN_NEEDS_GPU();
   const PinnedBuffer memory = make_pinned_buffer(sizeof(BlockFlags));

@@ -47,14 +47,17 @@ by this release.
 def page(library: Library, root: Path = ROOT) -> str:
     """The whole page."""
     blocks = [_INTRODUCTION.format(nvcc=library.nvcc or "of unknown release")]
-    sources = {path.name: path for path in sorted(root.glob("kernels/*/*.cu"))}
-    for folder in ("gemm", "common"):
-        here = [of for of in library.kernels if sources[of.resources.source].parent.name == folder]
+    # What all of them share comes last.
+    folders = sorted(
+        {of.folder for of in library.kernels}, key=lambda name: (name == "common", name)
+    )
+    for folder in folders:
+        here = [of for of in library.kernels if of.folder == folder]
         resources = Table(["<kernel", "<dtype", *library.architectures])
         instructions = Table(["<kernel", "<dtype", "<in all", "<in some"])
         for (source, name, dtype), group in groupby(here, _row):
             kernels = list(group)
-            runs = [of for of in kernels if runs_there(of, sources[source])]
+            runs = [of for of in kernels if runs_there(of, root / "kernels" / source)]
             row = (f"`{name}`", dtype or "–")
             cells = (
                 _cell([of for of in runs if of.architecture == architecture])
@@ -82,7 +85,7 @@ def made_with(text: str) -> tuple[str, list[str]]:
 
 
 def _row(kernel: Kernel) -> tuple[str, str, str | None]:
-    return kernel.resources.source, kernel.name, kernel.dtype
+    return kernel.source, kernel.name, kernel.dtype
 
 
 def _cell(kernels: list[Kernel]) -> str:

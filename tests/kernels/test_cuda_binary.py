@@ -134,12 +134,15 @@ def test_loads_before_a_matrix_is_read_are_of_the_operands() -> None:
 def test_names_of_kernels_and_of_others() -> None:
     scope = "breakeven::cuda_gemm::(anonymous namespace)::"
     name = f"void {scope}split_k_kernel<double, true, false, true>({scope}Tile<double, true>::BM)"
-    assert parse_name(name) == ("split_k", ("double", "true", "false", "true"))
+    assert parse_name(name) == ("gemm", "split_k", ("double", "true", "false", "true"))
     bf16 = "breakeven::SmallFloat<8, 7, true, (breakeven::Overflow)0>"
     name = f"void {scope}mma_sync_kernel<{bf16}, true, false>({scope}Arguments<{bf16}, float>, int)"
-    assert parse_name(name) == ("mma_sync", (bf16, "true", "false"))
-    assert parse_name("breakeven::(anonymous namespace)::empty_kernel()") == ("empty", ())
-    assert parse_name(f"{scope}copy_kernel({scope}A<int, int>, int)") == ("copy", ())
+    assert parse_name(name) == ("gemm", "mma_sync", (bf16, "true", "false"))
+    assert parse_name("breakeven::(anonymous namespace)::empty_kernel()") == ("common", "empty", ())
+    assert parse_name(f"{scope}copy_kernel({scope}A<int, int>, int)") == ("gemm", "copy", ())
+    other = "breakeven::cuda_gemm_bias_gelu::(anonymous namespace)::"
+    name = f"void {other}naive_kernel<float>(breakeven::cuda_gemm::Arguments<float>, int)"
+    assert parse_name(name) == ("gemm_bias_gelu", "naive", ("float",))
     with pytest.raises(ValueError, match="is no kernel"):
         parse_name("void breakeven::helper<float>(float*)")
 

@@ -12,8 +12,8 @@ from cuda_binary import Code, Kernel, Library, Resources, ToolMissingError, read
 from kernel_source import stated_instructions, two_block_kernels
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = {path.name: path for path in sorted(ROOT.glob("kernels/*/*.cu"))}
-STATING = [path for path in SOURCES.values() if stated_instructions(path)]
+SOURCES = {f"{path.parent.name}/{path.name}": path for path in sorted(ROOT.glob("kernels/*/*.cu"))}
+STATING = [source for source, path in SOURCES.items() if stated_instructions(path)]
 
 REGISTERS = 255  # of a thread: what the hardware can name
 SHARED = 48 * 1024  # bytes of a block that can be static
@@ -40,19 +40,20 @@ def those(kernels: list[Kernel], measure: str) -> str:
 
 
 def test_every_source_has_kernels_for_every_architecture(library: Library) -> None:
-    found = {(of.resources.source, of.architecture) for of in library.kernels}
+    found = {(of.source, of.architecture) for of in library.kernels}
     assert found == {(name, of) for name in SOURCES for of in library.architectures}
 
 
-@pytest.mark.parametrize("source", STATING, ids=lambda path: path.stem)
-def test_stated_instructions_are_there(library: Library, source: Path) -> None:
-    kernels = [of for of in library.kernels if of.name == source.stem]
-    assert kernels, f"{source.name} has no {source.stem}_kernel"
+@pytest.mark.parametrize("source", STATING)
+def test_stated_instructions_are_there(library: Library, source: str) -> None:
+    path = SOURCES[source]
+    kernels = [of for of in library.kernels if of.source == source and of.name == path.stem]
+    assert kernels, f"{source} has no {path.stem}_kernel"
     missing = [
         f"{of}: no {name}"
         for of in kernels
-        if kernel_resources.runs_there(of, source)
-        for name in stated_instructions(source, of.dtype)
+        if kernel_resources.runs_there(of, path)
+        for name in stated_instructions(path, of.dtype)
         if not of.code.has(name)
     ]
     assert not missing
@@ -63,8 +64,8 @@ def test_asynchronous_copies_are_of_16_bytes_where_an_operand_allows_it(library:
 
     Kernels whose tiles are turned in neither state LDGSTS.E.128 and are held to that.
     """
-    sources = [path for path in STATING if "LDGSTS" in stated_instructions(path)]
-    kernels = [of for of in library.kernels if SOURCES[of.resources.source] in sources]
+    sources = [source for source in STATING if "LDGSTS" in stated_instructions(SOURCES[source])]
+    kernels = [of for of in library.kernels if of.source in sources]
     kernels = [of for of in kernels if of.generation >= 80]
     if not kernels:
         pytest.skip("the build has machine code for no architecture with LDGSTS")
@@ -83,8 +84,9 @@ def test_registers_stay_within_what_there_is(library: Library) -> None:
 
 def test_two_blocks_fit_where_the_launch_bounds_promise_it(library: Library) -> None:
     promised = {name: two_block_kernels(path) for name, path in SOURCES.items()}
-    kernels = [of for of in library.kernels if of.name in promised[of.resources.source]]
-    assert len({of.name for of in kernels}) == sum(len(names) for names in promised.values()) > 0
+    kernels = [of for of in library.kernels if of.name in promised[of.source]]
+    found = {(of.source, of.name) for of in kernels}
+    assert len(found) == sum(len(names) for names in promised.values()) > 0
     over = [of for of in kernels if of.resources.registers > REGISTERS_FOR_TWO_BLOCKS]
     assert not over, those(over, "registers")
 
@@ -116,7 +118,7 @@ def test_page_shows_the_largest_and_what_is_in_all() -> None:
     def kernel(architecture: str, layout: str, *found: str, registers: int, stack: int) -> Kernel:
         resources = Resources("double_buffered.cu", registers, stack, shared=4096)
         code = Code(Counter(found), Counter(found))
-        return Kernel(architecture, "double_buffered", ("float", layout), resources, code)
+        return Kernel(architecture, "gemm", "double_buffered", ("float", layout), resources, code)
 
     text = kernel_resources.page(
         Library(

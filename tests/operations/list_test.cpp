@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -165,7 +166,7 @@ TEST(GemmLists, HoldCanonicalIdsAndUniqueTags) {
   EXPECT_GE(lists, 2);
 }
 
-TEST(GemmLists, SquaresRunFrom32To4096WithOddNeighbours) {
+TEST(GemmLists, SquaresRunFrom32To8192WithOddNeighbours) {
   std::set<std::int64_t> f32, f64;
   std::vector<std::int64_t> order;
   for (const ListRow& row : read_list(list_folder("gemm") / "squares.csv")) {
@@ -175,7 +176,7 @@ TEST(GemmLists, SquaresRunFrom32To4096WithOddNeighbours) {
     order.push_back(p.m);
   }
   int with_neighbours = 0;
-  for (std::int64_t n = 32; n <= 4096; n *= 2) {
+  for (std::int64_t n = 32; n <= 8192; n *= 2) {
     EXPECT_TRUE(f32.count(n)) << n;
     EXPECT_EQ(f32.count(n - 1), f32.count(n + 1)) << n;
     with_neighbours += f32.count(n - 1) && f32.count(n + 1);
@@ -183,7 +184,53 @@ TEST(GemmLists, SquaresRunFrom32To4096WithOddNeighbours) {
   }
   EXPECT_GE(with_neighbours, 5);
   // The sweep that answers the question comes first, ascending.
-  EXPECT_TRUE(std::is_sorted(order.begin(), order.begin() + 8));
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.begin() + 9));
+}
+
+/// The problems of a list by dtype.
+std::map<Dtype, std::vector<GemmProblem>> by_dtype(const std::string& list) {
+  std::map<Dtype, std::vector<GemmProblem>> found;
+  for (const ListRow& row : read_list(list_folder("gemm") / (list + ".csv"))) {
+    const GemmProblem problem = parse_gemm(row.problem);
+    found[problem.dtype].push_back(problem);
+  }
+  return found;
+}
+
+TEST(GemmLists, LowPrecisionHasTheSameSquaresInEachDtype) {
+  const auto found = by_dtype("low_precision");
+  EXPECT_EQ(found.size(), 4u);
+  for (const auto& [dtype, problems] : found) {
+    std::int64_t n = 256;
+    for (const GemmProblem& p : problems) {
+      EXPECT_TRUE(p.m == n && p.n == n && p.k == n && p.batch == 1) << p.id();
+      n *= 2;
+    }
+    EXPECT_EQ(n, 2 * 8192) << name_of(dtype);
+  }
+}
+
+TEST(GemmLists, SkinnyRunsFromOneRowTo64) {
+  const auto found = by_dtype("skinny");
+  EXPECT_EQ(found.size(), 2u);
+  for (const auto& [dtype, problems] : found) {
+    std::int64_t m = 1;
+    for (const GemmProblem& p : problems) {
+      EXPECT_TRUE(p.m == m && p.n == 4096 && p.k == 4096) << p.id();
+      m *= 2;
+    }
+    EXPECT_EQ(m, 2 * 64) << name_of(dtype);
+  }
+}
+
+TEST(GemmLists, BatchedAreAThousandSmallSquares) {
+  for (const auto& [dtype, problems] : by_dtype("batched")) {
+    EXPECT_EQ(problems.front().m, 16) << name_of(dtype);
+    EXPECT_EQ(problems.back().m, 128) << name_of(dtype);
+    for (const GemmProblem& p : problems) {
+      EXPECT_TRUE(p.batch == 1000 && p.m == p.n && p.n == p.k) << p.id();
+    }
+  }
 }
 
 TEST(GemmLists, DeepbenchKeepsEveryRowAsMultiplicity) {

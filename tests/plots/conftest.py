@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from breakeven.run import Run, read_run
 from breakeven.view import View, view_of
-from synthetic_run import OTHERS, ROOT, Synthetic
+from synthetic_run import EVERY_DTYPE, OTHERS, ROOT, Synthetic
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +28,17 @@ def gpu_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def cpu_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     synthetic = Synthetic(gpu=False, others=OTHERS, host="laptop")
     return read_run(synthetic.write(tmp_path_factory.mktemp("cpu")))
+
+
+@pytest.fixture(scope="session")
+def dtypes_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Every dtype, TF32, and two passes through networks."""
+    return read_run(Synthetic(**EVERY_DTYPE).write(tmp_path_factory.mktemp("dtypes")))
+
+
+@pytest.fixture(scope="session")
+def dtypes_view(dtypes_run: Run) -> View:
+    return view_of(dtypes_run)
 
 
 @pytest.fixture(scope="session")

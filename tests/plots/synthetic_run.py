@@ -12,40 +12,37 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from synthetic_machine import (
+    BYTES,
+    CPU,
+    CPU_MODEL,
+    CUDA,
+    GPU_MODEL,
+    MATRIX_UNITS,
+    ROOT,
+    TF32,
+    Implementation,
+    Problem,
+    list_rows,
+    machine_record,
+    square,
+)
+
+__all__ = ["CPU_MODEL", "EVERY_DTYPE", "GPU_MODEL", "OTHERS", "ROOT", "SQUARES", "Synthetic"]
+
 SQUARES = [32, 33, 64, 65, 96, 128, 129, 192, 256, 257, 384, 512, 513, 768, 1024, 1025, 1536, 2048]
 OTHERS = [(1760, 16, 1760), (5124, 700, 2048), (35, 700, 2048), (4096, 7000, 4096), (16, 16, 16),
           (2560, 32, 2560), (7680, 64, 2560), (1024, 128, 500000), (512, 24000, 2816)]  # fmt: skip
-CPU_MODEL = "AMD EPYC 9R14 96-Core Processor"
-GPU_MODEL = "NVIDIA H200"
-
-
-@dataclass
-class Implementation:
-    side: str
-    name: str
-    rung: str
-    peak: float  # FLOP/s of one thread, or of the GPU
-    overhead_s: float
-    threads: tuple[int, ...] = (1,)
-
-    def seconds(self, flops: float, threads: int) -> float:
-        rate = self.peak * max(threads, 1) * (0.97 if threads > 1 else 1)
-        return flops / rate + self.overhead_s * max(threads, 1)
-
-
-CPU = [
-    Implementation("cpu", "naive", "naive", 1.4e9, 2e-8),
-    Implementation("cpu", "reordered", "tuned", 18e9, 2e-7, (1, 2)),
-    Implementation("cpu", "openblas", "library", 101e9, 3e-7, (1, 2)),
-    Implementation("cpu", "onednn", "library", 98e9, 2e-6, (1, 2)),
-    Implementation("cpu", "onednn_packed", "library", 108e9, 1.5e-6, (1, 2)),
-]
-CUDA = [
-    Implementation("cuda", "naive", "naive", 0.4e12, 5e-6),
-    Implementation("cuda", "coalesced", "tuned", 4.6e12, 4e-6),
-    Implementation("cuda", "cublas", "library", 45e12, 6e-6),
-]
+EVERY_DTYPE: dict[str, Any] = {
+    "dtypes": ("f32", "f64", "bf16", "f16", "e4m3", "s8"), "tf32": True, "repetitions": 2,
+    "squares": [64, 512, 1024], "caches": ("warm", "cold"), "memories": ("pageable",),
+    "lists": ("llama3_8b_decode", "bert_base"), "noise": 0.0,
+}  # fmt: skip
+INPUTS = {
+    "normal": {"mean": 0.0, "standard_deviation": 1.0, "zero_fraction": 0.0},
+    "integers": {"mean": 0.0, "standard_deviation": 2.2, "zero_fraction": 0.0},
+    "zeros": {"mean": 0.0, "standard_deviation": 0.0, "zero_fraction": 1.0},
+}
 
 
 @dataclass
@@ -56,6 +53,9 @@ class Synthetic:
     squares: list[int] = field(default_factory=lambda: list(SQUARES))
     others: list[tuple[int, int, int]] = field(default_factory=list)
     dtypes: tuple[str, ...] = ("f32",)
+    lists: tuple[str, ...] = ()  # of this project, with their multiplicities
+    tf32: bool = False  # f32 on the GPU also in that math mode
+    fill: str = "normal"
     repetitions: int = 5
     caches: tuple[str, ...] = ("warm",)
     memories: tuple[str, ...] = ("pageable", "pinned")
@@ -89,39 +89,57 @@ class Synthetic:
             self.end_row("gemm_bench", len(problems), len(measured) + 2),
         ]  # fmt: skip
 
-    def problems(self) -> list[tuple[str, str, tuple[int, int, int]]]:
-        return [
-            (dtype, f"{name}:{'x'.join(map(str, mnk))}", mnk)
-            for dtype in self.dtypes
-            for name, shapes in (("squares", [(n, n, n) for n in self.squares]),
-                                 ("deepbench", self.others))
-            for mnk in shapes
-        ]  # fmt: skip
+    def problems(self) -> list[tuple[Problem, dict[str, int]]]:
+        """The distinct problems, with multiplicities by tag."""
+        rows = []
+        for dtype in self.dtypes:
+            rows += [(f"squares:{n}x{n}x{n}", square(dtype, n), 1) for n in self.squares]
+            rows += [(f"deepbench:{m}x{n}x{k}", Problem(dtype, "nn", 1, m, n, k), 1)
+                     for m, n, k in self.others]  # fmt: skip
+        for name in self.lists:
+            rows += list_rows(name)
+        found: dict[Problem, dict[str, int]] = {}
+        for tag, problem, count in rows:
+            found.setdefault(problem, {})[tag] = count
+        return list(found.items())
 
-    def problem_rows(self, dtype: str, tag: str, mnk: tuple[int, int, int]) -> list[dict[str, Any]]:
-        m, n, k = mnk
-        size = 4 if dtype == "f32" else 8
+    def problem_rows(self, problem: Problem, counts: dict[str, int]) -> list[dict[str, Any]]:
+        inputs, output = (
+            problem.batch * BYTES[problem.dtype] * count
+            for count in ((problem.m + problem.n) * problem.k, problem.m * problem.n)
+        )
         self.common = {
-            "case": f"gemm/{dtype}/nn/m{m}n{n}k{k}",
+            "case": problem.case,
             "operation": "gemm",
-            "tags": [tag],
-            "dtype": dtype,
-            "flops": 2.0 * m * n * k,
-            "bytes": float(size * (m * k + k * n + m * n)),
+            "tags": list(counts),
+            "multiplicities": counts,
+            "dtype": problem.dtype,
+            "flops": problem.flops,
+            "bytes": float(inputs + output),
         }
-        self.problem = {"batch": "1", "m": str(m), "n": str(n), "k": str(k)}
-        self.copies = (float(size * (m * k + k * n)), float(size * m * n))
-        self.slower = 1 if dtype == "f32" else 2
+        self.problem = {name: str(getattr(problem, name)) for name in ("batch", "m", "n", "k")}
+        self.copies = (float(inputs), float(output))
         rows: list[dict[str, Any]] = []
         for cache in self.caches:
-            for implementation in CPU + CUDA:
+            for implementation in self.implementations(problem.dtype):
                 for threads in implementation.threads:
                     rows += self.case_rows(implementation, threads, cache)
-        if self.gpu:
-            for memory in self.memories:
-                rows += self.transfer_rows(memory)
-                rows += [pair for cache in self.caches for pair in self.pair_rows(memory, cache)]
+        if not self.gpu:
+            return rows
+        modes = [("default", self.fastest_cuda(CUDA))]
+        if self.tf32 and problem.dtype == "f32":
+            modes.append(("tf32", self.fastest_cuda(TF32)))
+        for memory in self.memories:
+            rows += self.transfer_rows(memory)
+            for cache in self.caches:
+                rows += [pair for _, cuda in modes for pair in self.pair_rows(memory, cache, cuda)]
         return rows
+
+    def implementations(self, dtype: str) -> list[Implementation]:
+        return [one for one in CPU + CUDA + TF32 * self.tf32 if dtype in one.peaks]
+
+    def fastest_cuda(self, of: list[Implementation]) -> Implementation:
+        return [one for one in of if self.common["dtype"] in one.peaks][-1]
 
     def case_rows(self, what: Implementation, threads: int, cache: str) -> list[dict[str, Any]]:
         case = self.common["case"]
@@ -129,8 +147,9 @@ class Synthetic:
         if what.side == "cuda" and not self.gpu:
             status, reason = "skipped", self.cuda_reason
         base = {
-            "kind": "case", **self.common, "side": what.side, "implementation": what.name,
-            "rung": what.rung, "problem": self.problem, "math_mode": "default",
+            "kind": "case", **self.common, "dtype": self.computed(what), "side": what.side,
+            "implementation": what.name, "rung": what.rung, "problem": self.problem,
+            "math_mode": what.math_mode,
             "threads": threads if what.side == "cpu" else None, "cache": cache, "repetition": 0,
             "order": None, "status": status, "reason": reason, "flags": [], "samples_s": None,
             "batch": None, "median_s": None, "ci_low_s": None, "ci_high_s": None, "outliers": None,
@@ -146,7 +165,8 @@ class Synthetic:
             rows.append({
                 **base, "repetition": repetition, "order": repetition, "median_s": seconds,
                 "flags": self.flags.get((case, what.name), []), "samples_s": [seconds] * 12,
-                "batch": 1, "ci_low_s": seconds * 0.999, "ci_high_s": seconds * 1.001,
+                "inputs": INPUTS[self.fill], "batch": 1,
+                "ci_low_s": seconds * 0.999, "ci_high_s": seconds * 1.001,
                 "outliers": 0, "stop_reason": "interval", "warmup_s": 0.01, "prepare_s": 2e-5,
                 "call_s": seconds + 2e-6 if what.side == "cuda" else None,
                 "latency_s": seconds + 9e-6 if what.side == "cuda" else None,
@@ -160,10 +180,11 @@ class Synthetic:
         rows = []
         for repetition in range(self.repetitions):
             h2d, d2h = (self.noisy(self.copy(count, memory)) for count in self.copies)
-            compute = self.noisy(self.time_of(CUDA[-1], 0))
+            cuda = self.fastest_cuda(CUDA)
+            compute = self.noisy(self.time_of(cuda, 0))
             factor = self.slow_gpu.get(self.common["case"], 1.0)
             rows.append({
-                "kind": "transfer", "case": self.common["case"], "implementation": "cublas",
+                "kind": "transfer", "case": self.common["case"], "implementation": cuda.name,
                 "host_memory": memory, "repetition": repetition, "status": "ok", "reason": None,
                 "flags": [], "h2d_bytes": int(self.copies[0]), "d2h_bytes": int(self.copies[1]),
                 "h2d_s": h2d, "d2h_s": d2h, "h2d_wall_s": h2d * 1.02, "d2h_wall_s": d2h * 1.02,
@@ -175,9 +196,10 @@ class Synthetic:
             })  # fmt: skip
         return rows
 
-    def pair_rows(self, memory: str, cache: str) -> list[dict[str, Any]]:
+    def pair_rows(self, memory: str, cache: str, cuda: Implementation) -> list[dict[str, Any]]:
         case = self.common["case"]
-        cuda = CUDA[-1]
+        default = cuda.math_mode == "default"
+        warm = cache == "warm"  # calls are measured warm
         if (case, cuda.name) in self.faults:
             return []
         kernel = self.time_of(cuda, 0)
@@ -186,25 +208,28 @@ class Synthetic:
         rows = []
         for pairing in ("fastest", "one_thread", "naive"):
             threads = 2 if pairing == "fastest" else 1
-            pool = CPU[:1] if pairing == "naive" else CPU[1:]
+            pool = [one for one in CPU if self.common["dtype"] in one.peaks]
+            pool = pool[:1] if pairing == "naive" else pool[1:]
             cpu = min(pool, key=lambda one: self.time_of(one, threads))
             cpu_s = self.time_of(cpu, threads)
+            calls = math.floor((h2d + d2h) / (cpu_s - call)) + 1 if cpu_s > call else "never"
             rows.append({
                 "kind": "pair", **self.common, "pairing": pairing, "cache": cache,
+                "math_mode": cuda.math_mode, "cpu_dtype": self.computed(cpu),
                 "cpu_implementation": cpu.name, "cpu_threads": threads,
                 "cuda_implementation": cuda.name, "host_memory": memory, "cpu_s": cpu_s,
-                "kernel_s": kernel, "call_s": call, "end_to_end_s": whole, "h2d_s": h2d,
-                "d2h_s": d2h, "speedup_kernel": self.speedup(cpu_s / kernel),
-                "speedup_call": self.speedup(cpu_s / call),
-                "speedup_end_to_end": self.speedup(cpu_s / whole),
+                "kernel_s": kernel, "call_s": call if warm else None,
+                "end_to_end_s": whole if default else None,
+                "h2d_s": h2d, "d2h_s": d2h, "speedup_kernel": self.speedup(cpu_s / kernel),
+                "speedup_call": self.speedup(cpu_s / call) if warm else None,
+                "speedup_end_to_end": self.speedup(cpu_s / whole) if default else None,
                 "speedup_amortised": [
                     {"calls": 10, "speedup": 10 * cpu_s / (h2d + 10 * call + d2h)}
-                ],
-                "transfer_share": (h2d + d2h) / whole,
-                "break_even_calls": (
-                    math.floor((h2d + d2h) / (cpu_s - call)) + 1 if cpu_s > call else "never"
-                ),
-                "flags": self.flags.get((case, "pair"), []), "reason": None,
+                ] if warm else [],
+                "transfer_share": (h2d + d2h) / whole if default else None,
+                "break_even_calls": calls if warm else None,
+                "flags": self.flags.get((case, "pair"), []),
+                "reason": None if default else "copies are measured in the default math mode",
             })  # fmt: skip
         return rows
 
@@ -215,7 +240,20 @@ class Synthetic:
                 rows.append(self.ceiling("fma", "cpu", dtype, threads, "flop/s",
                                          114e9 * threads / factor))  # fmt: skip
         rows.append(self.ceiling("triad", "cpu", None, 2, "B/s", 41e9))
+        rows.append(self.ceiling("cache_read_l1", "cpu", None, 2, "B/s", 586e9))
+        rows.append(self.ceiling("cache_read_l2", "cpu", None, 2, "B/s", 340e9))
+        for (side, dtype, mode), value in MATRIX_UNITS.items():
+            counts = (1, 2) if side == "cpu" else (None,)
+            if self.gpu or side == "cpu":
+                rows += [
+                    self.ceiling(
+                        "matrix", side, dtype, threads, "flop/s", value * (threads or 1), mode
+                    )
+                    for threads in counts
+                ]
         if self.gpu:
+            rows.append(self.ceiling("copy", "cuda", None, None, "B/s", 3.9e12))
+            rows.append(self.ceiling("cache_read_l2", "cuda", None, None, "B/s", 8.1e12))
             rows.append(self.ceiling("fma", "cuda", "f32", None, "flop/s", 52e12))
             rows.append(self.ceiling("fma", "cuda", "f64", None, "flop/s", 26e12))
             rows.append(self.ceiling("link_h2d_pinned", "cuda", None, None, "B/s", 52e9))
@@ -223,11 +261,11 @@ class Synthetic:
         return rows
 
     def ceiling(self, name: str, side: str, dtype: str | None, threads: int | None, unit: str,
-                value: float) -> dict[str, Any]:  # fmt: skip
+                value: float, mode: str = "default") -> dict[str, Any]:  # fmt: skip
         return {
             "kind": "ceiling", "name": name, "side": side, "dtype": dtype, "threads": threads,
             "unit": unit, "value": value, "values": [value] * 3, "status": "ok", "reason": None,
-            "detail": "synthetic",
+            "detail": "synthetic", "math_mode": mode,
         }  # fmt: skip
 
     def run_row(self, program: str, planned: int) -> dict[str, Any]:
@@ -236,35 +274,13 @@ class Synthetic:
         if self.gpu:
             cuda = {"status": "ok", "reason": None, "toolkit": "13.0", "driver": "580.65",
                     "driver_cuda": "13.0"}  # fmt: skip
-        gpu = {
-            "name": GPU_MODEL, "compute_capability": "9.0", "sms": 132,
-            "memory_bytes": 150_754_820_096, "l2_bytes": 62_914_560, "sm_clock_mhz": 1980,
-            "sm_clock_max_mhz": 1980, "memory_clock_mhz": 3201, "power_limit_w": 700,
-            "link_now": "gen 5 x16", "link_max": "gen 5 x16", "ecc": True, "mig": False,
-            "other_processes": 0,
-        }  # fmt: skip
         return {
             "kind": "run", "schema_version": 1, "program": program, "version": "0.1.0",
             "git": "0123abc", "started": "2025-01-02T03:04:05Z", "command": [program],
             "preset": "quick", "budget_s": 180, "seed": self.seed,
-            "repetitions": self.repetitions, "fill": "normal", "environment": {},
+            "repetitions": self.repetitions, "fill": self.fill, "environment": {},
             "planned": planned, "fingerprint": f"{self.cpu_model}/{GPU_MODEL if self.gpu else ''}",
-            "machine": {
-                "host": self.host, "os": "Debian GNU/Linux 12", "kernel": "6.1.0",
-                "container": None, "virtualization": "kvm",
-                "cpu": {
-                    "model": self.cpu_model, "sockets": 1, "cores": 2, "hardware_threads": 2,
-                    "usable_threads": 2, "affinity": "0-1", "quota": None, "smt": False,
-                    "simd": ["avx2", "fma", "avx512f"], "numa_nodes": 1,
-                    "caches": [{"level": 1, "bytes": 32768, "shared_by": 1},
-                               {"level": 2, "bytes": 1048576, "shared_by": 1},
-                               {"level": 3, "bytes": 33554432, "shared_by": 2}],
-                    "governor": None, "max_mhz": None,
-                },
-                "memory_bytes": 8_000_000_000, "load_1min": 0.1, "steal_fraction": 0.0,
-                "compiler": "GCC 12.2.0", "build": "Release", "cuda": cuda,
-                "gpus": [gpu] if self.gpu else [],
-            },
+            "machine": machine_record(self.host, self.cpu_model, cuda),
             "libraries": [{"name": "OpenBLAS", "version": "0.3.21", "threading": "OpenMP",
                            "detail": "SkylakeX", "problem": ""}],
         }  # fmt: skip
@@ -278,7 +294,13 @@ class Synthetic:
         }  # fmt: skip
 
     def time_of(self, what: Implementation, threads: int) -> float:
-        return what.seconds(self.common["flops"] * self.slower, threads)
+        faster = 0.8 if self.fill == "zeros" and what.side == "cuda" else 1.0
+        common = self.common
+        seconds = what.seconds(common["dtype"], common["flops"], common["bytes"], threads)
+        return seconds * faster
+
+    def computed(self, what: Implementation) -> str:
+        return what.computes.get(self.common["dtype"], self.common["dtype"])
 
     def copy(self, count: float, memory: str) -> float:
         return 8e-6 + count / (11e9 if memory == "pageable" else 50e9)

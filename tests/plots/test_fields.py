@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from breakeven.fields import ELEMENTS, NEEDED, NESTED, Types
+from breakeven.fields import ADDED, ELEMENTS, NEEDED, NESTED, Types
 
 NAMES = {str: "string", int: "integer", float: "number", bool: "boolean", dict: "object",
          list: "array", NoneType: "null"}  # fmt: skip
@@ -50,6 +50,16 @@ def check(needed: dict[str, Types], schema: dict[str, Any], number_for_integer: 
 @pytest.mark.parametrize("kind", NEEDED)
 def test_needed_fields_are_in_the_schema(kind: str, validator: Draft202012Validator) -> None:
     check(NEEDED[kind], validator.schema["$defs"][kind], True)
+
+
+@pytest.mark.parametrize("kind", ADDED)
+def test_fields_that_came_later_are_in_the_schema(
+    kind: str, validator: Draft202012Validator
+) -> None:
+    schema = validator.schema["$defs"][kind]
+    for name, (types, _) in ADDED[kind].items():
+        assert types_needed(types) == types_in_schema(schema["properties"][name]), name
+        assert name not in schema["required"], f"{name}: files without it would be refused"
 
 
 def test_every_kind_is_known(validator: Draft202012Validator) -> None:

@@ -38,16 +38,18 @@ def texts(figure: Figure) -> list[Text]:
     return [text for text in found if text.get_text().strip() and text not in beyond]
 
 
-def test_every_sweep_has_its_three_figures(figures: dict[str, Figure]) -> None:
-    assert sorted(figures) == [
+def test_every_sweep_has_its_figures_and_each_side_a_roofline(figures: dict[str, Figure]) -> None:
+    of_sweeps = [
         f"{kind}-gemm-f32-nn-{name}"
-        for kind in ("rate", "speedup", "time")
+        for kind in ("ladder", "rate", "speedup", "time")
         for name in ("deepbench", "squares")
     ]
+    assert sorted(figures) == sorted([*of_sweeps, "roofline-cpu", "roofline-cuda"])
 
 
-def test_cpu_only_run_has_rates_alone(cpu_view: View) -> None:
-    assert {figure.name.split("-")[0] for figure in figures_of(cpu_view)} == {"rate"}
+def test_cpu_only_run_has_what_needs_no_gpu(cpu_view: View) -> None:
+    names = {figure.name.partition("-gemm")[0] for figure in figures_of(cpu_view)}
+    assert names == {"rate", "ladder", "roofline-cpu"}
 
 
 @pytest.mark.parametrize("kind", ["rate", "speedup", "time"])
@@ -68,12 +70,24 @@ def test_axes_are_labelled_and_the_caption_names_the_machine(
         assert one.has_data()
 
 
-@pytest.mark.parametrize("kind", ["rate", "speedup", "time"])
+@pytest.mark.parametrize("kind", ["rate", "speedup", "time", "ladder"])
 @pytest.mark.parametrize("name", ["squares", "deepbench"])
 def test_no_text_overlaps_another_or_leaves_the_figure(
     figures: dict[str, Figure], kind: str, name: str
 ) -> None:
-    figure = figures[f"{kind}-gemm-f32-nn-{name}"]
+    check_layout(figures[f"{kind}-gemm-f32-nn-{name}"])
+
+
+def test_ladders_and_rooflines_of_every_dtype_are_laid_out(dtypes_view: View) -> None:
+    drawn = [figure for figure in figures_of(dtypes_view) if figure.name[:2] in ("la", "ro")]
+    assert len(drawn) == 8
+    for figure in drawn:
+        check_layout(figure)
+        caption = figure.canvas.axes[0].get_title(loc="left")
+        assert "AMD EPYC 9R14" in caption or GPU_MODEL in caption
+
+
+def check_layout(figure: Figure) -> None:
     shown = texts(figure)
     page = figure.canvas.bbox
     boxes = [

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from breakeven.errors import InputError
 from breakeven.run import read_run
-from synthetic_run import ROOT, Synthetic
+from synthetic_run import EVERY_DTYPE, ROOT, Synthetic
 
 SMALL = Synthetic(squares=[64, 128, 256], repetitions=2)
 CASE = "gemm/f32/nn/m128n128k128"
@@ -35,6 +35,7 @@ def complaint(path: Path) -> str:
     Synthetic(squares=[64], gpu=False, others=[(5, 6, 7)]),
     Synthetic(squares=[64], repetitions=1, faults={(CASE, "cublas"): ("failed", "wrong")}),
     Synthetic(squares=[128], flags={(CASE, "pair"): ["capped"]}, caches=("warm", "cold")),
+    Synthetic(**EVERY_DTYPE),
 ])  # fmt: skip
 def test_synthetic_runs_are_valid(synthetic: Synthetic, validator: Draft202012Validator) -> None:
     for row in synthetic.rows():
@@ -189,6 +190,43 @@ def test_wrong_types_name_line_and_field(tmp_path: Path, field: str, value: Any)
     rows[index][field] = value
     message = complaint(write(tmp_path / "run.jsonl", rows))
     assert f"run.jsonl:{index + 1}: the case row has '{field}'" in message
+
+
+@pytest.mark.parametrize(("kind", "field", "value", "words"), [
+    ("case", "multiplicities", {"squares:a": "often"}, "with a value that is no count"),
+    ("case", "multiplicities", [], "of the wrong type"),
+    ("pair", "math_mode", None, "of the wrong type"),
+    ("ceiling", "math_mode", 1, "of the wrong type"),
+])  # fmt: skip
+def test_fields_that_came_later_are_checked_where_they_are(
+    tmp_path: Path, kind: str, field: str, value: Any, words: str
+) -> None:
+    rows = SMALL.rows()
+    next(row for row in rows if row["kind"] == kind)[field] = value
+    message = complaint(write(tmp_path / "run.jsonl", rows))
+    assert f"the {kind} row has '{field}' {words}" in message
+
+
+def test_files_from_before_those_fields_are_read(tmp_path: Path) -> None:
+    rows = SMALL.rows()
+    for row in rows:
+        for field in ("multiplicities", "math_mode", "cpu_dtype"):
+            if row["kind"] != "case" or field == "multiplicities":
+                row.pop(field, None)
+    run = read_run(write(tmp_path / "run.jsonl", rows))
+    assert set(run.pairs["math_mode"]) == {"default"}
+    assert set(run.pairs["cpu_dtype"]) == {"f32"}
+    assert set(run.ceilings["math_mode"]) == {"default"}
+
+
+def test_a_failed_math_mode_voids_its_own_pairs_only(tmp_path: Path) -> None:
+    rows = Synthetic(squares=[128], tf32=True, repetitions=2).rows()
+    failed = next(row for row in rows if row.get("math_mode") == "tf32"
+                  and row.get("implementation") == "cublas_tf32")  # fmt: skip
+    failed |= {"status": "failed", "reason": "wrong"}
+    run = read_run(write(tmp_path / "run.jsonl", rows))
+    assert set(run.pairs["math_mode"]) == {"default"}
+    assert len(run.pairs) == 6
 
 
 def test_wrong_types_deep_inside_are_found(tmp_path: Path) -> None:

@@ -33,7 +33,10 @@ def test_report_writes_everything_beside_the_run(
     assert re.search(r"GPU wins from n = 256 on, end to end: \S+x \[\S+, \S+\] there", answer)
     report = (tmp_path / "report.md").read_text()
     linked = re.findall(r"\]\((\S+\.png)\)", report)
-    assert len(linked) == 3
+    kinds = ["ladder", "rate", "roofline", "roofline", "speedup", "time"]
+    assert sorted(name.split("-")[0] for name in linked) == kinds
+    assert "[Claims checked](claims.md)" in report
+    assert "[Back to the report](report.md)" in (tmp_path / "claims.md").read_text()
     for name in linked:
         assert (tmp_path / name).stat().st_size > 10_000
         assert (tmp_path / name).with_suffix(".svg").stat().st_size > 10_000
@@ -119,15 +122,17 @@ def test_several_runs_under_out(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_plot_writes_figures_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Synthetic(**SMALL).write(tmp_path)
     assert cli.main(["plot", str(tmp_path), "--out", str(tmp_path / "figures")]) == 0
-    assert len(list((tmp_path / "figures").iterdir())) == 6
-    assert len(lines_of(capsys.readouterr().out)) == 6
+    assert len(list((tmp_path / "figures").iterdir())) == 12
+    assert len(lines_of(capsys.readouterr().out)) == 12
     assert not (tmp_path / "report.md").exists()
 
 
-def test_one_size_alone_has_a_report_without_figures(tmp_path: Path) -> None:
+def test_one_size_alone_has_no_curve(tmp_path: Path) -> None:
     Synthetic(squares=[64]).write(tmp_path)
     assert cli.main(["report", str(tmp_path)]) == 0
-    assert list(tmp_path.glob("*.png")) == []
+    assert sorted(path.stem for path in tmp_path.glob("*.png")) == [
+        "ladder-gemm-f32-nn-squares", "roofline-cpu", "roofline-cuda"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("arguments", "words"), [

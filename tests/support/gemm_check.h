@@ -12,6 +12,7 @@
 
 #include "operations/implementation.h"
 #include "tests/support/gemm_tensors.h"
+#include "tests/support/oracle_check.h"
 
 namespace breakeven::test {
 
@@ -33,39 +34,10 @@ struct Scaling {
 };
 inline constexpr Scaling gemm_scalings[] = {{1, 0}, {1, 1}, {-2, 3}, {0.5, -0.25}};
 
-/// The roundings that a row of a list allows itself.
-template <class Row>
-MathMode math_mode_of(const Row& row, const GemmProblem& p) {
-  return row.math_mode ? row.math_mode(p) : MathMode{};
-}
-
-inline Rounding rounding_of(const GemmProblem& p, const MathMode& math_mode) {
-  Rounding rounding = p.view().rounding;
-  rounding.input = std::max(rounding.input, math_mode.input);
-  rounding.accumulate = std::max(rounding.accumulate, math_mode.accumulate);
-  return rounding;
-}
-
 /// Both tiers of verification: every element, and the product check over all of them.
 inline void expect_matches_oracle(const GemmProblem& p, const GemmTensors& tensors, Fill fill,
                                   const MathMode& math_mode = {}) {
-  const Oracle oracle = p.view().oracle;
-  const Rounding rounding = rounding_of(p, math_mode);
-  const double relative =
-      2 * rounding.input + 4 * std::sqrt(static_cast<double>(p.k)) * rounding.accumulate;
-  for (std::int64_t i = 0; i < p.batch * p.m * p.n; ++i) {
-    const Expected expected = oracle.element(tensors.before(), i);
-    const double bound = fill == Fill::integers
-                             ? 0
-                             : rounding.output * std::abs(expected.value) +
-                                   relative * expected.magnitude + rounding.underflow;
-    ASSERT_LE(std::abs(tensors.get(i) - expected.value), bound)
-        << "element " << i << " is " << tensors.get(i) << ", must be " << expected.value;
-  }
-  const Verdict verdict = fill == Fill::integers
-                              ? oracle.exact_product(tensors.before(), tensors.c(), 1)
-                              : oracle.real_product(tensors.before(), tensors.c(), rounding, 1);
-  EXPECT_TRUE(verdict.ok) << verdict.detail;
+  expect_matches_oracle(p.view(), tensors, fill, math_mode);
 }
 
 /// Dtypes of GEMM problems.

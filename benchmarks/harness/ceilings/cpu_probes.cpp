@@ -10,6 +10,7 @@
 
 #include "benchmarks/harness/ceilings/fma_kernels.h"
 #include "benchmarks/harness/ceilings/host_array.h"
+#include "benchmarks/harness/ceilings/matrix_kernels.h"
 #include "benchmarks/harness/ceilings/memory_kernels.h"
 #include "benchmarks/harness/machine/host.h"
 
@@ -69,6 +70,21 @@ Reading measure_fma(int threads, const SamplingLimits& limits) {
                           on_threads(threads, [&](int) {
                             // x <- b - x: no value settles, so that bits keep switching.
                             double sum = kernel.run(iterations, T(-1), T(0.7531));
+                            benchmark::DoNotOptimize(sum);
+                          });
+                        }});
+  }
+  return fastest(variants, limits);
+}
+
+Reading measure_matrix(Dtype dtype, int threads, const SamplingLimits& limits) {
+  std::vector<Variant> variants;
+  for (const MatrixKernel& kernel : matrix_kernels(dtype)) {
+    const long iterations = static_cast<long>(kFlopsPerCall / kernel.operations);
+    variants.push_back({std::string(kernel.instructions),
+                        kernel.operations * static_cast<double>(iterations) * threads, [=] {
+                          on_threads(threads, [&](int) {
+                            double sum = kernel.run(iterations, matrix_operand(), matrix_operand());
                             benchmark::DoNotOptimize(sum);
                           });
                         }});
@@ -195,6 +211,14 @@ std::vector<Probe> cpu_probes(int all_threads) {
         [=](const SamplingLimits& limits) { return measure_fma<float>(threads, limits); });
     add("fma", Dtype::f64, Unit::flops_per_second,
         [=](const SamplingLimits& limits) { return measure_fma<double>(threads, limits); });
+    for (Dtype dtype : {Dtype::bf16, Dtype::s8}) {
+      add("matrix", dtype, Unit::flops_per_second,
+          [=](const SamplingLimits& limits) { return measure_matrix(dtype, threads, limits); });
+      if (matrix_kernels(dtype).empty()) {
+        probes.back().absence = "this CPU has no instructions of its own for products of " +
+                                std::string(name_of(dtype));
+      }
+    }
     for (bool copies : {false, true}) {
       add(copies ? "copy" : "triad", {}, Unit::bytes_per_second, [=](const SamplingLimits& limits) {
         return measure_memory(arrays, all_threads, threads, copies, limits);

@@ -40,6 +40,38 @@ Reading measure_device_fma(Device& device, Dtype dtype, const SamplingLimits& li
   return {rate(device, enqueue, limits, clock), "fused multiply-adds in registers, CUDA cores"};
 }
 
+Reading measure_device_matrix(Device& device, Dtype dtype, const SamplingLimits& limits,
+                              Clock clock) {
+  const auto sink = device_memory(device, sizeof(std::int32_t));
+  const auto enqueue = [&](int rounds) {
+    return enqueue_matrix(device.stream(), dtype, sink.get(), rounds);
+  };
+  return {rate(device, enqueue, limits, clock), "mma.sync, operands in registers"};
+}
+
+std::string matrix_probe_absence() {
+  int device = 0, major = 0, minor = 0;
+  cudaError_t error = cudaGetDevice(&device);
+  const auto read = [&](int& value, cudaDeviceAttr attribute) {
+    if (error == cudaSuccess) error = cudaDeviceGetAttribute(&value, attribute, device);
+  };
+  read(major, cudaDevAttrComputeCapabilityMajor);
+  read(minor, cudaDevAttrComputeCapabilityMinor);
+  if (error != cudaSuccess) {
+    return fmt::format("no compute capability: {}", cudaGetErrorString(error));
+  }
+  if (major < 8)
+    return fmt::format("mma.sync of these shapes needs 8.0, this is {}.{}", major, minor);
+  // As a limit, a rate that libraries pass would be wrong.
+  if (major >= 9 && major < 12) {
+    return fmt::format(
+        "tensor cores of compute capability {}.{} reach their rate through wgmma or tcgen05 alone, "
+        "which no probe issues yet",
+        major, minor);
+  }
+  return {};
+}
+
 Reading measure_device_copy(Device& device, const SamplingLimits& limits, Clock clock) {
   const std::size_t bytes = affordable(device, std::max(256 * kMiB, 4 * device.l2_bytes()));
   const auto from = device_memory(device, bytes);

@@ -103,6 +103,14 @@ std::vector<Probe> device_probes(Device* device, const std::string& absence, Clo
     });
     probes.back().dtype = dtype;
   }
+  for (Dtype dtype : {Dtype::bf16, Dtype::f16, Dtype::s8, Dtype::f32}) {
+    add("matrix", Unit::flops_per_second, [=](Device& on, const SamplingLimits& limits, Clock by) {
+      return measure_device_matrix(on, dtype, limits, by);
+    });
+    probes.back().dtype = dtype;
+    if (dtype == Dtype::f32) probes.back().math_mode = "tf32";
+    if (device) probes.back().absence = matrix_probe_absence();
+  }
   add("copy", Unit::bytes_per_second, measure_device_copy);
   add("cache_read_l2", Unit::bytes_per_second, measure_l2_read);
   add_link("link_h2d_pinned", Direction::in, true);

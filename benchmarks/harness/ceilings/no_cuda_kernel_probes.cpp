@@ -12,6 +12,8 @@ namespace {
 }  // namespace
 
 Reading measure_device_fma(Device&, Dtype, const SamplingLimits&, Clock) { refuse(); }
+Reading measure_device_matrix(Device&, Dtype, const SamplingLimits&, Clock) { refuse(); }
+std::string matrix_probe_absence() { return "built without CUDA"; }
 Reading measure_device_copy(Device&, const SamplingLimits&, Clock) { refuse(); }
 Reading measure_l2_read(Device&, const SamplingLimits&, Clock) { refuse(); }
 

@@ -28,6 +28,7 @@ PURPLE, SKY, BLACK, GREY = "#CC79A7", "#56B4E9", "#000000", "#767676"
 PALETTE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, BLACK)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 
+_LONG_LABEL = 33  # characters: three columns of them are wider than the figure
 WIDTH = 8.0  # inch; a README shows it at about 800 pixels
 _STYLE: Any = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same everywhere
@@ -71,12 +72,12 @@ def new_canvas(height: float) -> Canvas:
     return Canvas(figsize=(WIDTH, height), dpi=160, layout="constrained")
 
 
-def head(canvas: Canvas, axes: Axes, title: str, caption: str) -> None:
-    """Title and, below it, the caption that names the machine."""
+def head(canvas: Canvas, axes: Axes, title: str, caption: str, width: int = 108) -> None:
+    """Title and, below it, the caption that names the machine, in lines of `width` characters."""
     wrapped = "\n".join(textwrap.wrap(title, 72, break_on_hyphens=False))
     canvas.suptitle(wrapped, x=0.012, ha="left", fontsize=12, fontweight="bold")
     axes.set_title(
-        "\n".join(textwrap.wrap(caption, 108, break_on_hyphens=False)),
+        "\n".join(textwrap.wrap(caption, width, break_on_hyphens=False)),
         loc="left", fontsize=8.5, color="#444444", x=0, pad=8,
     )  # fmt: skip
 
@@ -84,6 +85,8 @@ def head(canvas: Canvas, axes: Axes, title: str, caption: str) -> None:
 def legend_below(canvas: Canvas, axes: Axes, columns: int) -> None:
     """The legend under the plot, where no curve can run into it."""
     handles, labels = axes.get_legend_handles_labels()
+    if columns > 2 and max((len(text) for text in labels), default=0) > _LONG_LABEL:
+        columns -= 1
     canvas.legend(handles, labels, loc="outside lower left", ncols=columns, columnspacing=1.5)
 
 

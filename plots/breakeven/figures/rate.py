@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,12 +26,14 @@ from breakeven.figures.base import (
     style,
 )
 from breakeven.machine import caption
+from breakeven.names import label
 from breakeven.quantities import counted, with_prefix
 from breakeven.rates import flop_ceiling, widest
 from breakeven.rows import flagged
 from breakeven.view import View
 
 _SIDES = {"cpu": "CPU", "cuda": "GPU"}
+_LINES = 8  # of each side: more cannot be told apart
 _RUNGS = {"naive": 0, "tuned": 1, "library": 2}
 
 
@@ -40,7 +43,7 @@ class Ceiling:
 
     label: str
     rate: float  # FLOP/s
-    dashes: str
+    dashes: Any  # a line style of matplotlib
 
 
 def rate_figure(view: View, sweep: Sweep) -> Figure | None:
@@ -51,6 +54,9 @@ def rate_figure(view: View, sweep: Sweep) -> Figure | None:
         return None
     repetitions = counted(int(rates["repetitions"].max()), "repetition")
     about = f"{caption(view.run)}. {view.cache.capitalize()} caches, median of {repetitions}."
+    rates, left_out = _chosen(rates)
+    if left_out:
+        about += f" Of each side naive and the fastest; {left_out} more in the tables."
     name = f"rate-{sweep.family.slug}"
     title = f"{sweep.family.title}: rate against size"
     return draw_rates(name, title, sweep, rates, _ceilings(view, sweep, rates), about)
@@ -65,15 +71,17 @@ def draw_rates(
     about: str,
 ) -> Figure:
     """Draws rows of rates (see rates_of) over their size."""
+    lines = _lines(sweep, rates)
     with style():
-        canvas = new_canvas(5.2)
+        in_legend = len(ceilings) + len(lines)
+        canvas = new_canvas(5.2 + 0.1 * max(0, in_legend - 12))
         axes = canvas.add_subplot()
         for ceiling in ceilings:
-            label = f"{ceiling.label}: {with_prefix(ceiling.rate, 'FLOP/s')}"
-            axes.axhline(ceiling.rate / 1e9, color=GREY, ls=ceiling.dashes, lw=1.2, label=label)
+            words = f"{ceiling.label}: {with_prefix(ceiling.rate, 'FLOP/s')}"
+            axes.axhline(ceiling.rate / 1e9, color=GREY, ls=ceiling.dashes, lw=1.2, label=words)
         crowded = not sweep.square and len(sweep.sizes) > 60
-        for index, (label, rows) in enumerate(_lines(sweep, rates)):
-            line = _draw_line(axes, index, label, rows, connected=sweep.square)
+        for index, (words, rows) in enumerate(lines):
+            line = _draw_line(axes, index, words, rows, connected=sweep.square)
             if crowded:
                 line.set(markersize=3.5, alpha=0.7)
         marked = rates[flagged(rates)]
@@ -86,6 +94,21 @@ def draw_rates(
         head(canvas, axes, title, about)
         legend_below(canvas, axes, 3)
     return Figure(name, title, sweep.family, canvas)
+
+
+def _chosen(rates: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """At most `_LINES` implementations of each side, shared by its math modes, and how many are
+    left out: naive, and those with the highest rates."""
+    key = ["side", "math_mode", "rung", "label"]
+    best = rates.groupby(key, as_index=False)["rate"].max()
+    best["first"] = best["rung"] == "naive"
+    best = best.sort_values(["first", "rate"], ascending=False)
+    modes = best.groupby("side")["math_mode"].transform("nunique")
+    place = best.groupby(["side", "math_mode"]).cumcount()
+    kept = best[place < _LINES // modes]
+    keys = set(zip(kept["side"], kept["label"], strict=True))
+    keep = [key in keys for key in zip(rates["side"], rates["label"], strict=True)]
+    return rates[keep], len(best) - len(kept)
 
 
 def _lines(sweep: Sweep, rates: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
@@ -102,7 +125,7 @@ def _label(rows: pd.DataFrame) -> str:
     return f"{_SIDES.get(side, side)} {name}{threads}"
 
 
-def _draw_line(axes: Axes, index: int, label: str, rows: pd.DataFrame, connected: bool) -> Line2D:
+def _draw_line(axes: Axes, index: int, words: str, rows: pd.DataFrame, connected: bool) -> Line2D:
     cpu = rows["side"].iloc[0] == "cpu"
     rate, low, high = (rows[name].to_numpy() / 1e9 for name in ("rate", "rate_low", "rate_high"))
     spread = np.nan_to_num(np.clip([rate - low, high - rate], 0, None))
@@ -110,21 +133,23 @@ def _draw_line(axes: Axes, index: int, label: str, rows: pd.DataFrame, connected
         rows["size"].to_numpy(), rate, yerr=spread,
         color=PALETTE[index % len(PALETTE)], marker=MARKERS[index % len(MARKERS)],
         mfc="white" if cpu else None, ls=("--" if cpu else "-") if connected else "",
-        elinewidth=1, label=label,
+        elinewidth=1, label=words,
     )  # fmt: skip
     return container.lines[0]
 
 
 def _ceilings(view: View, sweep: Sweep, rates: pd.DataFrame) -> list[Ceiling]:
+    """Of each side with what it was measured in: a dtype and a math mode."""
     ceilings = []
-    dashes = {"cpu": ":", "cuda": "-."}
+    dashes = {"cpu": (":", (0, (1, 3))), "cuda": ("-.", (0, (6, 2, 1, 2, 1, 2)))}
     for side, name in _SIDES.items():
         rows = rates[rates["side"] == side]
-        if rows.empty:
-            continue
-        threads = int(rows["threads"].max())
-        rate = flop_ceiling(view.run, side, sweep.family.dtype, threads)
-        if rate > 0:
-            words = f", {counted(threads, 'thread')}" if threads else ""
-            ceilings.append(Ceiling(f"{name} ceiling{words}", rate, dashes[side]))
+        threads = int(rows["threads"].max()) if len(rows) else 0
+        kinds = rows.drop_duplicates(["dtype", "math_mode"])[["dtype", "math_mode"]]
+        for index, (dtype, mode) in enumerate(kinds.itertuples(index=False)):
+            rate = flop_ceiling(view.run, side, dtype, threads, mode)
+            if rate > 0:
+                what = label(f"{name} ceiling", mode, dtype, sweep.family.dtype)
+                words = f", {counted(threads, 'thread')}" if threads else ""
+                ceilings.append(Ceiling(what + words, rate, dashes[side][index % 2]))
     return ceilings

@@ -14,6 +14,7 @@
 #include "kernels/host/device_model.h"
 #include "tests/support/device_run.h"
 #include "tests/support/gemm_check.h"
+#include "tests/support/math_mode_check.h"
 #include "tests/support/schedules.h"
 
 namespace breakeven {
@@ -83,6 +84,12 @@ std::string name_of_parameters(const testing::TestParamInfo<test::Parameters>& i
 
 INSTANTIATE_TEST_SUITE_P(All, HostGemm, testing::ValuesIn(test::supported(cuda_gemm_list())),
                          name_of_parameters);
+
+TEST(HostGemmMathMode, IsWhatItsNameSays) {
+  for (const auto& implementation : cuda_gemm_list()) {
+    test::expect_rounding_of_its_math_mode(implementation);
+  }
+}
 
 TEST(HostGemmSupport, InstructionsOfArchitecture80AreRefusedBelow) {
   const GemmProblem p = parse_gemm("gemm/f32/nn/m8n8k8");

@@ -10,36 +10,53 @@
 #include <vector>
 
 #include "kernels/gemm/list.h"
+#include "kernels/gemm_bias_gelu/list.h"
 #include "kernels/host/schedule.h"
 #include "tests/support/device_run.h"
-#include "tests/support/gemm_check.h"
+#include "tests/support/oracle_check.h"
 
 namespace breakeven {
 namespace {
 
 using test::Fill;
 
-const CudaImplementation<GemmProblem>& find(const std::string& name) {
+template <class Problem>
+using List = std::span<const CudaImplementation<Problem>>;
+
+template <class Problem>
+const CudaImplementation<Problem>& find(List<Problem> list, const std::string& name) {
   std::string names;
-  for (const auto& implementation : cuda_gemm_list()) {
+  for (const auto& implementation : list) {
     if (implementation.name == name) return implementation;
     names += (names.empty() ? "" : ", ") + std::string(implementation.name);
   }
   throw std::invalid_argument("there is no kernel '" + name + "': it must be one of " + names);
 }
 
-int run(const std::string& name, const std::string& id, Fill fill) {
-  const auto& implementation = find(name);
-  const GemmProblem p = parse_gemm(id);
+template <class Problem>
+int run(List<Problem> list, const std::string& name, const Problem& p, Fill fill) {
+  const auto& implementation = find(list, name);
+  const ProblemView view = p.view();
   if (const Support support = implementation.supports(p); !support) {
-    throw std::invalid_argument(name + " does not take " + id + ": " + support.reason);
+    throw std::invalid_argument(name + " does not take " + view.id + ": " + support.reason);
   }
-  const test::GemmTensors tensors(p, fill, 17);
+  if (fill == Fill::integers && view.exact_range == 0) {
+    throw std::invalid_argument(view.operation + " is exact on no integers: --fill normal");
+  }
+  const test::ProblemTensors tensors(view, fill, 17);
   test::run_on_device(implementation, p, tensors);
-  test::expect_matches_oracle(p, tensors, fill, test::math_mode_of(implementation, p));
+  test::expect_matches_oracle(view, tensors, fill, test::math_mode_of(implementation, p));
   if (testing::UnitTest::GetInstance()->Failed()) return 3;
-  std::cout << name << " is right on " << id << ", " << name_of(host::settings().schedule) << "\n";
+  std::cout << name << " is right on " << view.id << ", " << name_of(host::settings().schedule)
+            << "\n";
   return 0;
+}
+
+int run(const std::string& name, const std::string& id, Fill fill) {
+  if (id.starts_with("gemm_bias_gelu/")) {
+    return run(cuda_gemm_bias_gelu_list(), name, parse_gemm_bias_gelu(id), fill);
+  }
+  return run(cuda_gemm_list(), name, parse_gemm(id), fill);
 }
 
 }  // namespace

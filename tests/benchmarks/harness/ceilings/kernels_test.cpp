@@ -2,9 +2,11 @@
 
 #include <cmath>
 #include <numeric>
+#include <vector>
 
 #include "benchmarks/harness/ceilings/fma_kernels.h"
 #include "benchmarks/harness/ceilings/host_array.h"
+#include "benchmarks/harness/ceilings/matrix_kernels.h"
 #include "benchmarks/harness/ceilings/memory_kernels.h"
 
 namespace breakeven {
@@ -47,6 +49,26 @@ TYPED_TEST(FmaKernels, StartFromValuesThatDiffer) {
     const int elements = kernel.chains * kernel.lanes;
     EXPECT_EQ(kernel.run(0, 1, 1), elements * (elements - 1) / 2 / 64.0);
   }
+}
+
+// Each product of ones adds 1 to a sum: all sums together count them.
+TEST(MatrixKernels, MultiplyAsManyElementsAsTheySay) {
+  int kernels = 0;
+  for (const Dtype dtype : {Dtype::bf16, Dtype::s8}) {
+    std::vector<unsigned char> ones(kOperandBytes, 1);
+    if (dtype == Dtype::bf16) {
+      for (std::size_t i = 0; i < ones.size(); ++i) ones[i] = i % 2 == 0 ? 0x80 : 0x3f;
+    }
+    for (const MatrixKernel& kernel : matrix_kernels(dtype)) {
+      ++kernels;
+      for (const long iterations : {0L, 1L, 7L, 1000L}) {
+        EXPECT_EQ(2 * kernel.run(iterations, ones.data(), ones.data()),
+                  kernel.operations * static_cast<double>(iterations))
+            << kernel.instructions << ' ' << name_of(dtype);
+      }
+    }
+  }
+  if (kernels == 0) GTEST_SKIP() << "this CPU has no matrix instructions";
 }
 
 class Memory : public testing::TestWithParam<Store> {};

@@ -1,0 +1,63 @@
+/// gelu(A·B + bias) on both sides: every problem of the lists with every implementation.
+
+#include "benchmarks/harness/family.h"
+#include "cpu_reference/common/libraries.h"
+#include "cpu_reference/gemm_bias_gelu/list.h"
+#include "operations/gemm_bias_gelu/problem.h"
+#if BREAKEVEN_CUDA
+#include "kernels/common/libraries.h"
+#include "kernels/gemm_bias_gelu/list.h"
+#endif
+
+namespace breakeven {
+namespace {
+
+/// Extents of the problem that an implementation's speed is first judged by.
+constexpr std::int64_t kCalibrationExtent = 192;
+
+Case make_case(const GemmBiasGeluProblem& problem) {
+  Case made{.problem = problem.view(),
+            .calibration = [problem] { return make_case(problem.shrunk_to(kCalibrationExtent)); }};
+  for (const auto& row : cpu_gemm_bias_gelu_list()) made.candidates.push_back(bind(row, problem));
+  if (problem.product.dtype == Dtype::f16) {  // which a CPU has no arithmetic for
+    for (const Dtype dtype : {Dtype::f32, Dtype::bf16}) {
+      for (const auto& row : cpu_gemm_bias_gelu_list()) {
+        const GemmBiasGeluProblem same = problem.in(dtype);
+        if (row.rung != Rung::naive && row.supports(same)) {
+          made.candidates.push_back(bind_stand_in(row, same));
+        }
+      }
+    }
+  }
+#if BREAKEVEN_CUDA
+  for (const auto& row : cuda_gemm_bias_gelu_list()) made.candidates.push_back(bind(row, problem));
+#endif
+  return made;
+}
+
+std::vector<std::string> lists(std::string_view preset) {
+  if (preset == "smoke") return {"smoke"};
+  if (preset == "quick") return {"quick"};
+  return {"quick", "transformers"};
+}
+
+std::vector<Library> libraries() {
+  std::vector<Library> all = cpu_libraries();
+#if BREAKEVEN_CUDA
+  for (Library& library : cuda_libraries()) all.push_back(std::move(library));
+#endif
+  return all;
+}
+
+}  // namespace
+}  // namespace breakeven
+
+int main(int argc, char** argv) {
+  using namespace breakeven;
+  const Family family{
+      .operation = "gemm_bias_gelu",
+      .lists = lists,
+      .make_case = [](const std::string& id) { return make_case(parse_gemm_bias_gelu(id)); },
+      .libraries = libraries};
+  return run_program(argc, argv, family);
+}

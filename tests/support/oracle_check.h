@@ -1,0 +1,49 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "operations/implementation.h"
+#include "tests/support/problem_tensors.h"
+
+namespace breakeven::test {
+
+/// The roundings that a row of a list allows itself.
+template <class Row, class Problem>
+MathMode math_mode_of(const Row& row, const Problem& p) {
+  return row.math_mode ? row.math_mode(p) : MathMode{};
+}
+
+inline Rounding rounding_of(const ProblemView& problem, const MathMode& math_mode) {
+  Rounding rounding = problem.rounding;
+  rounding.input = std::max(rounding.input, math_mode.input);
+  rounding.accumulate = std::max(rounding.accumulate, math_mode.accumulate);
+  return rounding;
+}
+
+/// Holds every element of the output, and then all of them at once, against the oracle.
+inline void expect_matches_oracle(const ProblemView& problem, const ProblemTensors& tensors,
+                                  Fill fill, const MathMode& math_mode = {}) {
+  const Oracle& oracle = problem.oracle;
+  const Rounding rounding = rounding_of(problem, math_mode);
+  const double relative =
+      2 * rounding.input +
+      4 * std::sqrt(static_cast<double>(problem.reduction)) * rounding.accumulate;
+  for (std::int64_t i = 0; i < tensors.output().elements; ++i) {
+    const Expected expected = oracle.element(tensors.before(), i);
+    const double bound = fill == Fill::integers
+                             ? 0
+                             : rounding.output * std::abs(expected.value) +
+                                   relative * expected.magnitude + rounding.underflow;
+    ASSERT_LE(std::abs(tensors.get(i) - expected.value), bound)
+        << "element " << i << " is " << tensors.get(i) << ", must be " << expected.value;
+  }
+  const Verdict verdict =
+      fill == Fill::integers ? oracle.exact_product(tensors.before(), tensors.output(), 1)
+                             : oracle.real_product(tensors.before(), tensors.output(), rounding, 1);
+  EXPECT_TRUE(verdict.ok) << verdict.detail;
+}
+
+}  // namespace breakeven::test
