@@ -66,19 +66,19 @@ struct fragment {
   float x[1] = {};
 };
 template <class... Any>
-__device__ inline void load_matrix_sync(Any&&...) {
+__device__ inline void load_matrix_sync(Any...) {
   __trap();
 }
 template <class... Any>
-__device__ inline void fill_fragment(Any&&...) {
+__device__ inline void fill_fragment(Any...) {
   __trap();
 }
 template <class... Any>
-__device__ inline void mma_sync(Any&&...) {
+__device__ inline void mma_sync(Any...) {
   __trap();
 }
 template <class... Any>
-__device__ inline void store_matrix_sync(Any&&...) {
+__device__ inline void store_matrix_sync(Any...) {
   __trap();
 }
 
