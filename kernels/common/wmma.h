@@ -19,10 +19,9 @@
 namespace breakeven::wmma {
 
 using nvcuda::wmma::accumulator;
+using nvcuda::wmma::col_major;
 using nvcuda::wmma::matrix_a;
 using nvcuda::wmma::matrix_b;
-namespace precision = nvcuda::wmma::precision;
-using nvcuda::wmma::col_major;
 using nvcuda::wmma::mem_row_major;
 using nvcuda::wmma::row_major;
 
@@ -42,6 +41,8 @@ struct Native<F16> {
 
 #if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 800
 
+namespace precision = nvcuda::wmma::precision;
+
 template <class Use, int m, int n, int k, class T, class Layout = void>
 using fragment = nvcuda::wmma::fragment<Use, m, n, k, typename Native<T>::type, Layout>;
 
@@ -56,25 +57,28 @@ using nvcuda::wmma::store_matrix_sync;
 
 #else
 
+namespace precision {
+struct tf32 {};
+}  // namespace precision
 template <class Use, int m, int n, int k, class T, class Layout = void>
 struct fragment {
   static constexpr int num_elements = 1;
-  float x[1];
+  float x[1] = {};
 };
 template <class... Any>
-__device__ inline void load_matrix_sync(Any&&...) {
+__device__ inline void load_matrix_sync(Any...) {
   __trap();
 }
 template <class... Any>
-__device__ inline void fill_fragment(Any&&...) {
+__device__ inline void fill_fragment(Any...) {
   __trap();
 }
 template <class... Any>
-__device__ inline void mma_sync(Any&&...) {
+__device__ inline void mma_sync(Any...) {
   __trap();
 }
 template <class... Any>
-__device__ inline void store_matrix_sync(Any&&...) {
+__device__ inline void store_matrix_sync(Any...) {
   __trap();
 }
 

@@ -36,9 +36,9 @@ struct alignas(128) ChunkTile {
   }
 
   /// The chunk that begins with element (x, k).
-  __device__ Vector<T>* chunk(int x, int k) {
+  __device__ uint4* chunk(int x, int k) {
     const int run = along_k ? x : k, number = (along_k ? k : x) / per_chunk;
-    return reinterpret_cast<Vector<T>*>(bytes[run] + (number ^ turn(run)) * 16);
+    return reinterpret_cast<uint4*>(bytes[run] + (number ^ turn(run)) * 16);
   }
 };
 
@@ -59,7 +59,7 @@ class ChunkLoader {
     for (int i = 0; i < Share::count; ++i) {
       held_[i] = {};
       if (share_.inside(i, k_left) > 0) {
-        held_[i] = *reinterpret_cast<const Vector<T>*>(share_.from(i));
+        held_[i] = *reinterpret_cast<const uint4*>(share_.from(i));
       }
     }
     share_.advance();
@@ -76,7 +76,7 @@ class ChunkLoader {
 
  private:
   Share share_;
-  Vector<T> held_[Share::count];
+  uint4 held_[Share::count];  // not elements, which would be kept apart
 };
 
 /// The same by cp.async, which needs no registers.

@@ -5,7 +5,6 @@
 
 #include "kernels/common/tf32.h"
 #include "kernels/common/wmma.h"
-#include "kernels/gemm/operand.h"
 #include "kernels/gemm/tensor_output.h"
 
 namespace breakeven::cuda_gemm {
@@ -29,9 +28,9 @@ struct WmmaTile {
     return reinterpret_cast<const T*>(bytes[x / 16][k / K]);
   }
   /// The chunk of 16 bytes that begins with element (x, k).
-  __device__ Vector<T>* chunk(int x, int k) {
+  __device__ uint4* chunk(int x, int k) {
     const int element = along_k ? x % 16 * stride + k % K : k % K * stride + x % 16;
-    return reinterpret_cast<Vector<T>*>(bytes[x / 16][k / K] + element * sizeof(T));
+    return reinterpret_cast<uint4*>(bytes[x / 16][k / K] + element * sizeof(T));
   }
 };
 

@@ -63,7 +63,7 @@ TEST(ChunkTile, SwizzledHasNoTwoWordsOfAWarpInOneBank) {
       std::set<std::ptrdiff_t> banks;
       for (int lane = 0; lane < 32; ++lane) {  // as FragmentReader reads
         const int x = x0 + lane / 4, k = k0 + lane % 4;
-        const float* word = tile.chunk(x, k)->element + x % 4;
+        const auto* word = reinterpret_cast<const unsigned*>(tile.chunk(x, k)) + x % 4;
         banks.insert((reinterpret_cast<const unsigned char*>(word) - &tile.bytes[0][0]) / 4 % 32);
       }
       EXPECT_EQ(banks.size(), 32u) << x0 << " " << k0;
