@@ -51,8 +51,11 @@ template <class Problem>
 Candidate bind_stand_in(const CpuImplementation<Problem>& row, const Problem& problem) {
   Candidate candidate = bind(row, problem);
   candidate.stand_in = std::make_shared<const ProblemView>(problem.view());
-  candidate.implementation += '_';
-  candidate.implementation += name_of(candidate.stand_in->dtype);
+  const std::string_view dtype = name_of(candidate.stand_in->dtype);
+  if (!candidate.implementation.ends_with(dtype)) {
+    candidate.implementation += '_';
+    candidate.implementation += dtype;
+  }
   return candidate;
 }
 

@@ -7,6 +7,12 @@ import pytest
 NO_GPU = {"CUDA_VISIBLE_DEVICES": ""}  # wherever the tests run
 
 
+# What multiplies f32 on the CPU, and how its rows end.
+RUNGS_OF_F32 = dict.fromkeys(
+    ["naive", "reordered", "blocked", "packed", "openblas", "onednn", "onednn_packed"], "ok"
+)
+
+
 @pytest.fixture
 def cpu_gemm(gemm_bench):
     def run(*options):
@@ -26,10 +32,11 @@ def test_a_cpu_only_run_has_every_implementation_and_no_pair(done, check_rows):
     assert done.code == 0, done.err
     check_rows(done.rows)
     cpu = done.of("case", side="cpu")
-    assert {row["implementation"] for row in cpu} == {
-        "naive", "reordered", "openblas", "onednn", "onednn_packed",
-    }  # fmt: skip
-    assert {row["status"] for row in cpu} == {"ok"}
+    assert {row["implementation"]: row["status"] for row in cpu} == RUNGS_OF_F32 | {
+        "packed_bf16": "skipped",
+        "packed_s8": "skipped",
+        "skinny": "skipped",
+    }
     assert not done.of("pair")
     assert not done.of("transfer")
     for row in done.of("case", side="cuda"):
@@ -46,12 +53,12 @@ def test_side_cpu_has_no_cuda_rows(cpu_gemm):
 
 def test_one_thread_and_all_threads_have_their_rows(done):
     everything = done.of("run")[0]["machine"]["cpu"]["usable_threads"]
+    libraries = {"openblas", "onednn", "onednn_packed"}
     for row in done.of("case", side="cpu"):
-        assert row["rung"] == {
-            "naive": "naive", "reordered": "tuned", "openblas": "library",
-            "onednn": "library", "onednn_packed": "library",
-        }[row["implementation"]]  # fmt: skip
-    for implementation in ("reordered", "openblas", "onednn", "onednn_packed"):
+        name = row["implementation"]
+        rung = "library" if name in libraries else "naive" if name == "naive" else "tuned"
+        assert row["rung"] == rung
+    for implementation in RUNGS_OF_F32.keys() - {"naive"}:
         rows = done.of("case", side="cpu", implementation=implementation)
         assert {row["threads"] for row in rows} == {1, everything}
         assert {(row["pack_s"] is not None) for row in rows} == {implementation == "onednn_packed"}
@@ -59,7 +66,7 @@ def test_one_thread_and_all_threads_have_their_rows(done):
 
 
 def test_both_tiers_are_passed_and_recorded(done):
-    for row in done.of("case", side="cpu"):
+    for row in done.of("case", side="cpu", status="ok"):
         check = row["check"]
         assert [check[tier] for tier in ("exact", "real", "after")] == ["passed"] * 3
         assert check["inputs_unchanged"] is True
@@ -118,7 +125,7 @@ def test_dtypes_transposes_batches_and_vectors(cpu_gemm, problem_list, check_row
 
 def test_bad_problems_are_bad_input(cpu_gemm, problem_list):
     for problem, place in (
-        ("gemm/f16/nn/m8n8k8", "f16"),
+        ("gemm/s32/nn/m8n8k8", "s32"),
         ("gemm/f32/nn/m0n8k8", "m0"),
         ("gemm/f32/nn/m4000000000n4000000000k4000000000", "m4000000000"),
     ):
@@ -133,7 +140,8 @@ def test_sizes_that_do_not_fit_are_skipped(cpu_gemm, problem_list):
     done = cpu_gemm("--side", "cpu", "--problems", str(problems))
     assert done.code == 0
     assert {row["status"] for row in done.of("case")} == {"skipped"}
-    assert all("of host memory" in row["reason"] for row in done.of("case"))
+    reasons = {row["reason"] for row in done.of("case") if row["implementation"] in RUNGS_OF_F32}
+    assert all("of host memory" in reason for reason in reasons)
 
 
 def test_a_call_that_is_predicted_to_take_too_long_is_skipped(cpu_gemm, problem_list):
@@ -143,6 +151,24 @@ def test_a_call_that_is_predicted_to_take_too_long_is_skipped(cpu_gemm, problem_
     (row,) = done.of("case")
     assert row["status"] == "skipped"
     assert "more than the cap of 10 s" in row["reason"]
+
+
+def test_what_the_cpu_has_no_arithmetic_for_is_computed_in_another_dtype(
+    cpu_gemm, problem_list, check_rows
+):
+    problems = problem_list("gemm/f16/nt/m16n24k32", "gemm/e4m3/nt/m16n16k16")
+    done = cpu_gemm("--side", "cpu", "--problems", str(problems), "--benchmark_repetitions=2")
+    assert done.code == 0, done.err
+    check_rows(done.rows)
+    for case, dtype in (("gemm/f16/nt/m16n24k32", "f16"), ("gemm/e4m3/nt/m16n16k16", "e4m3")):
+        rows = [row for row in done.of("case", case=case) if row["status"] == "ok"]
+        assert {row["dtype"] for row in rows} >= {dtype, "f32"}
+        for row in rows:
+            name = row["implementation"]
+            assert name == "naive" if row["dtype"] == dtype else name.endswith("_" + row["dtype"])
+            assert row["check"]["exact"] == row["check"]["real"] == "passed"
+    f32 = done.of("case", case="gemm/f16/nt/m16n24k32", implementation="openblas_f32")[0]
+    assert f32["bytes"] == 4 * (16 * 32 + 32 * 24 + 16 * 24)
 
 
 def test_require_cuda_without_a_device_is_a_run_error(cpu_gemm):
