@@ -13,7 +13,7 @@ struct AmxBf16Tile {
   using Types = GemmTypes<Bf16, Bf16, Bf16, float>;
   using PackedA = Bf16;
   using PackedB = Bf16;
-  static constexpr int rows = 32, columns = 32;
+  static constexpr std::int64_t rows = 32, columns = 32;
   static constexpr int a_group = 32, b_group = 2;
 
   /// Of all eight registers: 16 rows of 64 bytes.
@@ -33,10 +33,10 @@ struct AmxBf16Tile {
     _tile_zero(2);
     _tile_zero(3);
     for (std::int64_t k = 0; k < depth; k += 32, a += 32 * rows, b += 32 * columns) {
-      _tile_loadd(4, a, 64);  // (16 rows, 32)
-      _tile_loadd(5, a + 16 * 32, 64);
-      _tile_loadd(6, b, 128);  // (16 pairs, 16 columns, 2) of 32 columns
-      _tile_loadd(7, b + 16 * 2, 128);
+      _tile_loadd(4, a, 64);        // (16 rows, 32)
+      _tile_loadd(5, a + 512, 64);  // the next 16 rows
+      _tile_loadd(6, b, 128);       // (16 pairs, 16 columns, 2) of 32 columns
+      _tile_loadd(7, b + 32, 128);  // the next 16 columns
       _tile_dpbf16ps(0, 4, 6);
       _tile_dpbf16ps(1, 4, 7);
       _tile_dpbf16ps(2, 5, 6);

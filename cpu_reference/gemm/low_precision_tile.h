@@ -28,18 +28,18 @@ struct Avx512Bf16Tile {
   using Types = GemmTypes<Bf16, Bf16, Bf16, float>;
   using PackedA = Bf16;
   using PackedB = Bf16;
-  static constexpr int rows = 14, columns = 32;
+  static constexpr std::int64_t rows = 14, columns = 32;
   static constexpr int a_group = 2, b_group = 2;
 
   BREAKEVEN_TARGET_AVX512_BF16 static void multiply(std::int64_t depth, const Bf16* a,
                                                     const Bf16* b, const TileOutput<float>& out) {
     __m512 sums[rows][2];
 #pragma GCC unroll 14
-    for (int row = 0; row < rows; ++row) sums[row][0] = sums[row][1] = _mm512_setzero_ps();
+    for (std::int64_t row = 0; row < rows; ++row) sums[row][0] = sums[row][1] = _mm512_setzero_ps();
     for (std::int64_t k = 0; k < depth; k += 2, a += rows * 2, b += columns * 2) {
       const auto b0 = (__m512bh)_mm512_load_si512(b), b1 = (__m512bh)_mm512_load_si512(b + 32);
 #pragma GCC unroll 14
-      for (int row = 0; row < rows; ++row) {
+      for (std::int64_t row = 0; row < rows; ++row) {
         const auto a_row = (__m512bh)broadcast_group(a + row * 2);
         sums[row][0] = _mm512_dpbf16_ps(sums[row][0], a_row, b0);
         sums[row][1] = _mm512_dpbf16_ps(sums[row][1], a_row, b1);
@@ -47,7 +47,7 @@ struct Avx512Bf16Tile {
     }
     // Only ever into a buffer of sums: C is written by `finish`.
 #pragma GCC unroll 14
-    for (int row = 0; row < rows; ++row) {
+    for (std::int64_t row = 0; row < rows; ++row) {
       _mm512_storeu_ps(out.c + row * out.ldc, sums[row][0]);
       _mm512_storeu_ps(out.c + row * out.ldc + 16, sums[row][1]);
     }
@@ -90,7 +90,7 @@ struct Avx512VnniTile {
   using Types = GemmTypes<std::int8_t, std::int8_t, std::int32_t, std::int32_t>;
   using PackedA = std::uint8_t;
   using PackedB = std::int8_t;
-  static constexpr int rows = 12, columns = 32;
+  static constexpr std::int64_t rows = 12, columns = 32;
   static constexpr int a_group = 4, b_group = 4;
 
   BREAKEVEN_TARGET_AVX512_VNNI static void multiply(std::int64_t depth, const std::uint8_t* a,
@@ -104,14 +104,14 @@ struct Avx512VnniTile {
       too_much[0] = (Ints)_mm512_dpbusd_epi32((__m512i)too_much[0], all_128, b0);
       too_much[1] = (Ints)_mm512_dpbusd_epi32((__m512i)too_much[1], all_128, b1);
 #pragma GCC unroll 12
-      for (int row = 0; row < rows; ++row) {
+      for (std::int64_t row = 0; row < rows; ++row) {
         const __m512i a_row = broadcast_group(a + row * 4);
         sums[row][0] = (Ints)_mm512_dpbusd_epi32((__m512i)sums[row][0], a_row, b0);
         sums[row][1] = (Ints)_mm512_dpbusd_epi32((__m512i)sums[row][1], a_row, b1);
       }
     }
 #pragma GCC unroll 12
-    for (int row = 0; row < rows; ++row) {
+    for (std::int64_t row = 0; row < rows; ++row) {
 #pragma GCC unroll 2
       for (int v = 0; v < 2; ++v) {
         auto& c = reinterpret_cast<Unaligned<std::int32_t, 64>::Vector*>(out.c + row * out.ldc)[v];

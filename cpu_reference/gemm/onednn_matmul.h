@@ -99,7 +99,7 @@ class OnednnMatmul {
 
 /// bf16 takes a CPU with AVX-512, and s8 is scaled in f32, which is not exact: asked of oneDNN.
 inline Support onednn_supports(const GemmProblem& p) {
-  if (const Support dtype = only(p, {Dtype::f32, Dtype::bf16, Dtype::s8}); !dtype) return dtype;
+  if (Support dtype = only(p, {Dtype::f32, Dtype::bf16, Dtype::s8}); !dtype) return dtype;
   if (p.dtype == Dtype::f32) return Support::yes();
   if (p.dtype == Dtype::s8 && (p.alpha != 1 || p.beta != 0)) {
     return Support::no("oneDNN scales sums of s8 in f32, which does not hold them exactly");

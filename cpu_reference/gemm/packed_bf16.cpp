@@ -13,7 +13,7 @@ namespace breakeven::cpu_gemm {
 namespace {
 
 Support supports(const GemmProblem& p) {
-  if (const Support dtype = only(p, {Dtype::bf16}); !dtype) return dtype;
+  if (Support dtype = only(p, {Dtype::bf16}); !dtype) return dtype;
   if (!has_avx512_bf16()) return Support::no("this CPU has no AVX-512 BF16");
   return Support::yes();
 }

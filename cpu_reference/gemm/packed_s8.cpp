@@ -10,7 +10,7 @@ namespace breakeven::cpu_gemm {
 namespace {
 
 Support supports(const GemmProblem& p) {
-  if (const Support dtype = only(p, {Dtype::s8}); !dtype) return dtype;
+  if (Support dtype = only(p, {Dtype::s8}); !dtype) return dtype;
   if (!has_avx512_vnni()) return Support::no("this CPU has no AVX-512 VNNI");
   return Support::yes();
 }

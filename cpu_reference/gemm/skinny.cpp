@@ -13,7 +13,7 @@ namespace breakeven::cpu_gemm {
 namespace {
 
 Support supports(const GemmProblem& p) {
-  if (const Support dtype = only(p, {Dtype::f32, Dtype::f64}); !dtype) return dtype;
+  if (Support dtype = only(p, {Dtype::f32, Dtype::f64}); !dtype) return dtype;
   if (std::min(p.m, p.n) > kMostLines) return Support::no("neither M nor N is 16 or less");
   return Support::yes();
 }

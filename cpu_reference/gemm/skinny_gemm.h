@@ -37,7 +37,7 @@ class SkinnyGemm {
     const std::int64_t step = along_k_ ? kInnerRows : kStrip;
     const std::int64_t least = along_k_ ? kInnerRows : kLeastWidth;
     const std::int64_t most = along_k_ ? kMostRows : kMostWidth;
-    width_ = quotient_up(std::clamp(length_ / (4 * plan_.team), least, most), step) * step;
+    width_ = quotient_up(std::clamp(length_ / 4 / plan_.team, least, most), step) * step;
     units_ = quotient_up(length_, width_);
     parts_ = std::clamp<std::int64_t>(p.k / kLeastDepth, 1, quotient_up(plan_.team, units_));
     sums_row_ = units_ * width_;
@@ -61,7 +61,7 @@ class SkinnyGemm {
 
  private:
   static constexpr double kElementsOfAThread = 1 << 16;  // of Y; some 15 microseconds
-  static constexpr int kStrip = 2 * Kernels::lanes;
+  static constexpr std::int64_t kStrip = 2 * Kernels::lanes;
   // Of outer products: l of a unit, and rows of Y that are read beside each other.
   static constexpr std::int64_t kLeastWidth = 256, kMostWidth = 1024, kOuterDepth = 8;
   // Of inner products: l of a unit, and elements of rows of Y that X's lines take turns with.
@@ -147,7 +147,7 @@ class SkinnyGemm {
   }
 
   void inner_products(const Lines<T>& x, const Lines<T>& y, Range k, Range l, T* sums) const {
-    constexpr int lanes = Kernels::lanes;
+    constexpr std::int64_t lanes = Kernels::lanes;
     static constexpr auto kernels = []<int... S>(std::integer_sequence<int, S...>) {
       return std::array{&Kernels::template inner<S + 1>...};
     }(std::make_integer_sequence<int, Kernels::inner_lines>());

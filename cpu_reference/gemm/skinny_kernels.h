@@ -13,7 +13,7 @@ namespace breakeven::cpu_gemm {
 
 /// Lines of X, at most. A kernel takes up to `outer_lines` or `inner_lines` of them at once and has
 /// an instance for each number.
-inline constexpr int kMostLines = 16;
+inline constexpr std::int64_t kMostLines = 16;
 
 /// sums(s, l) += sum over k of x(k, s)·y(k, l), for a width of whole strips of two vectors.
 template <class T>
@@ -26,7 +26,7 @@ struct OuterBlock {
 };
 
 /// Rows of Y that the inner products do at once: each vector of X that is loaded serves them all.
-inline constexpr int kInnerRows = 6;
+inline constexpr std::int64_t kInnerRows = 6;
 
 /// sums(r, s, lane) += sum of y(r, k)·x(s, k) over each k that falls into a vector's lane, for a
 /// depth of whole vectors.
@@ -42,7 +42,7 @@ struct InnerRows {
 /// 128-bit vectors: SSE2, NEON.
 template <class T>
 struct PortableSkinny {
-  static constexpr int lanes = 16 / sizeof(T);
+  static constexpr std::int64_t lanes = 16 / sizeof(T);
   static constexpr int outer_lines = 6, inner_lines = 2;
 
   template <int S>
@@ -104,7 +104,7 @@ struct PortableSkinny {
 /// 256-bit vectors with fused multiply-adds.
 template <class T>
 struct Avx2Skinny {
-  static constexpr int lanes = 32 / sizeof(T);
+  static constexpr std::int64_t lanes = 32 / sizeof(T);
   static constexpr int outer_lines = 6, inner_lines = 2;
 
   template <int S>
@@ -166,7 +166,7 @@ struct Avx2Skinny {
 /// 512-bit vectors and twice as many registers.
 template <class T>
 struct Avx512Skinny {
-  static constexpr int lanes = 64 / sizeof(T);
+  static constexpr std::int64_t lanes = 64 / sizeof(T);
   static constexpr int outer_lines = 14, inner_lines = 4;
 
   template <int S>

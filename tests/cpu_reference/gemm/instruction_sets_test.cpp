@@ -1,6 +1,10 @@
 #include <gtest/gtest.h>
 #include <omp.h>
 
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
 #include "cpu_reference/common/simd.h"
 #include "cpu_reference/gemm/low_precision_tile.h"
 #include "cpu_reference/gemm/packed_gemm.h"
@@ -12,6 +16,13 @@
 /// its turn, on depths that take several blocks and slabs of K.
 namespace breakeven::cpu_gemm {
 namespace {
+
+/// "gemm/f32/nt/m1n1k1".
+std::string id_of(std::initializer_list<std::string_view> parts) {
+  std::string id = "gemm/";
+  for (const std::string_view part : parts) id += part;
+  return id;
+}
 
 /// `more`: what the product is made with beside the problem.
 template <class Product, class... More>
@@ -32,17 +43,16 @@ void expect_right(const std::string& id, More... more) {
 }
 
 template <class Tile>
-void expect_right_packed(const std::string& dtype, bool scaled) {
+void expect_right_packed(std::string_view dtype, bool scaled) {
   using Product = PackedGemm<Tile>;
-  const std::string scaling = scaled ? "/alpha-2beta3" : "";
-  for (const std::string layout : {"nn", "nt", "tn", "tt"}) {
-    const std::string start = "gemm/" + dtype + "/" + layout + "/";
-    expect_right<Product>(start + "m1n1k1" + scaling);
-    expect_right<Product>(start + "m29n67k1003" + scaling);
-    expect_right<Product>(start + "b5m15n33k37" + scaling);
+  const std::string_view scaling = scaled ? "/alpha-2beta3" : "";
+  for (const std::string_view layout : {"/nn/", "/nt/", "/tn/", "/tt/"}) {
+    for (const std::string_view sizes : {"m1n1k1", "m29n67k1003", "b5m15n33k37"}) {
+      expect_right<Product>(id_of({dtype, layout, sizes, scaling}));
+    }
   }
   // Several blocks of K for every kernel, in one slab and each in a slab of its own.
-  const std::string deep = "gemm/" + dtype + "/nn/m17n40k6001" + scaling;
+  const std::string deep = id_of({dtype, "/nn/m17n40k6001", scaling});
   expect_right<Product>(deep);
   expect_right<Product>(deep, std::int64_t{1});
 }
@@ -80,18 +90,17 @@ TEST(CpuGemmPacked, Avx512Vnni) {
 #endif
 
 template <class Kernels, class T>
-void expect_right_skinny(const std::string& dtype) {
+void expect_right_skinny(std::string_view dtype) {
   using Product = SkinnyGemm<Kernels, T>;
-  for (const std::string layout : {"nn", "nt", "tn", "tt"}) {
-    const std::string start = "gemm/" + dtype + "/" + layout + "/";
-    for (const int lines : {1, 2, 5, 7, 15, 16}) {  // one or several turns of each kernel
-      const std::string s = std::to_string(lines);
-      expect_right<Product>(start + "m" + s + "n331k61");
-      expect_right<Product>(start + "m331n" + s + "k61");
+  for (const std::string_view layout : {"/nn/", "/nt/", "/tn/", "/tt/"}) {
+    for (const std::string_view lines : {"1", "2", "5", "7", "15", "16"}) {  // turns of each kernel
+      expect_right<Product>(id_of({dtype, layout, "m", lines, "n331k61"}));
+      expect_right<Product>(id_of({dtype, layout, "m331n", lines, "k61"}));
     }
-    expect_right<Product>(start + "m3n100k3001/alpha2beta-1");  // threads divide K
-    expect_right<Product>(start + "m2100n4k67");                // several units
-    expect_right<Product>(start + "b4m9n11k13");
+    // Threads that divide K; several units; a batch.
+    for (const std::string_view sizes : {"m3n100k3001/alpha2beta-1", "m2100n4k67", "b4m9n11k13"}) {
+      expect_right<Product>(id_of({dtype, layout, sizes}));
+    }
   }
 }
 
