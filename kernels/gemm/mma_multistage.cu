@@ -4,7 +4,7 @@
 // that passes the registers by needs neither them nor a second barrier.
 // Limits: as mma_sync.
 // Measured: on no card yet.
-// Instructions: bf16:HMMA f16:HMMA f32:HMMA s8:IMMA LDSM LDGSTS.E.128
+// Instructions: bf16:HMMA f16:HMMA f32:HMMA s8:IMMA bf16:LDSM f16:LDSM s8:LDSM LDGSTS.E.128
 
 #include "kernels/common/launch.h"
 #include "kernels/common/shared_memory.h"

@@ -6,7 +6,7 @@
 // spent on padding.
 // Limits: as mma_sync.
 // Measured: on no card yet.
-// Instructions: bf16:HMMA f16:HMMA f32:HMMA s8:IMMA LDSM LDG.E.128 STS.128
+// Instructions: bf16:HMMA f16:HMMA f32:HMMA s8:IMMA bf16:LDSM f16:LDSM s8:LDSM LDG.E.128 STS.128
 
 #include "kernels/common/launch.h"
 #include "kernels/common/shared_memory.h"

@@ -7,7 +7,7 @@
 // Limits: rows of A and B are multiples of 16 bytes; s8 as nt only. f32 is multiplied in tf32.
 // Architecture 80 and up.
 // Measured: on no card yet.
-// Instructions: bf16:HMMA f16:HMMA f32:HMMA s8:IMMA LDSM LDG.E.128 STS.128
+// Instructions: bf16:HMMA f16:HMMA f32:HMMA s8:IMMA bf16:LDSM f16:LDSM s8:LDSM LDG.E.128 STS.128
 
 #include "kernels/common/launch.h"
 #include "kernels/common/shared_memory.h"

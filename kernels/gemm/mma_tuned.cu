@@ -6,7 +6,7 @@
 // the same time stand in a compact part of C and share more rows of A and columns of B in the L2.
 // Limits: as mma_sync; one block on a multiprocessor.
 // Measured: on no card yet.
-// Instructions: bf16:HMMA f16:HMMA f32:HMMA s8:IMMA LDSM LDGSTS.E.128
+// Instructions: bf16:HMMA f16:HMMA f32:HMMA s8:IMMA bf16:LDSM f16:LDSM s8:LDSM LDGSTS.E.128
 
 #include "kernels/common/launch.h"
 #include "kernels/common/shared_memory.h"

@@ -40,24 +40,26 @@ void check_rows(const Meeting& meeting, unsigned count) {
 /// Each lane reads what it gets, wherever its own row is. Transposed, two lanes get half of each
 /// word, and one of them, in turn, is noted as its reader.
 void perform_load(const Meeting& meeting) {
-  const auto [_, count, transposed, row] = meeting.of<MatrixLoad>(0);
+  const unsigned count = meeting.of<MatrixLoad>(0).count;
+  const bool transposed = meeting.of<MatrixLoad>(0).transposed;
   check_rows(meeting, count);
   constexpr unsigned words = row_bytes / 4;  // of a row
   for (unsigned matrix = 0; matrix < count; ++matrix) {
     std::uint16_t element[rows][row_bytes / 2];
     for (unsigned r = 0; r < rows; ++r) {
       const std::byte* from = meeting.of<MatrixLoad>(rows * matrix + r).row;
-      for (unsigned w = 0; w < words; ++w) {
-        const unsigned reader = transposed ? 4 * (2 * w + r % 2) + r / 2 : words * r + w;
-        meeting.block.note_in_warp(meeting.first_thread + reader, from + 4 * w, 4,
-                                   Access::Kind::read, meeting.operation.place);
-      }
       std::memcpy(element[r], from, row_bytes);
+      for (unsigned w = 0; w < words; ++w, from += 4) {
+        const unsigned reader = transposed ? 4 * (2 * w + r % 2) + r / 2 : words * r + w;
+        meeting.block.note_in_warp(meeting.first_thread + reader, from, 4, Access::Kind::read,
+                                   meeting.operation.place);
+      }
     }
     for (unsigned lane = 0; lane < lanes; ++lane) {
       const unsigned g = lane / 4, t = lane % 4;
-      const std::uint16_t low = transposed ? element[2 * t][g] : element[g][2 * t];
-      const std::uint16_t high = transposed ? element[2 * t + 1][g] : element[g][2 * t + 1];
+      const std::size_t first = 2 * std::size_t{t}, second = first + 1;
+      const std::uint16_t low = transposed ? element[first][g] : element[g][first];
+      const std::uint16_t high = transposed ? element[second][g] : element[g][second];
       meeting.of<MatrixLoad>(lane).words[matrix] = low | std::uint32_t{high} << 16;
     }
   }
@@ -70,7 +72,7 @@ void unpack(std::uint32_t word, Sum* to) {
     *to = std::bit_cast<float>(word & 0xffffe000);  // tf32
   } else {
     for (const T element : std::bit_cast<std::array<T, 4 / sizeof(T)>>(word)) {
-      *to++ = static_cast<Sum>(element);
+      *to++ = static_cast<Sum>(element);  // NOLINT(bugprone-signed-char-misuse): a number
     }
   }
 }
@@ -78,7 +80,7 @@ void unpack(std::uint32_t word, Sum* to) {
 template <class T, class Sum>
 void perform_mma(const Meeting& meeting) {
   constexpr unsigned M = 16, N = 8, per_word = 4 / sizeof(T), K = 8 * per_word;
-  const auto [_, __, ___, patches_m, patches_n] = meeting.of<Products>(0);
+  const int patches_m = meeting.of<Products>(0).m, patches_n = meeting.of<Products>(0).n;
   const auto words = [&](unsigned lane, const void* Products::* operand) {
     return static_cast<const std::uint32_t*>(meeting.of<Products>(lane).*operand);
   };
@@ -86,7 +88,7 @@ void perform_mma(const Meeting& meeting) {
   for (int patch = 0; patch < patches_n; ++patch) {
     for (unsigned lane = 0; lane < lanes; ++lane) {
       for (unsigned i = 0; i < 2; ++i) {
-        Sum elements[per_word];
+        Sum elements[per_word] = {};
         unpack<T>(words(lane, &Products::b)[2 * patch + i], elements);
         for (unsigned e = 0; e < per_word; ++e) {
           b[patch][(lane % 4 + 4 * i) * per_word + e][lane / 4] = elements[e];

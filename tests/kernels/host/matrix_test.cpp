@@ -36,21 +36,21 @@ INSTANTIATE_TEST_SUITE_P(All, HostMatrices, testing::ValuesIn(test::schedules),
                          });
 
 TEST_P(HostMatrices, LdmatrixGivesEachLaneItsWord) {
-  for (const int count : {1, 2, 4}) {
+  for (const std::size_t count : {1, 2, 4}) {
     std::vector<std::uint16_t> matrices(64 * count);
     for (std::size_t i = 0; i < matrices.size(); ++i) matrices[i] = static_cast<std::uint16_t>(i);
     const DeviceArray<std::uint16_t> in(matrices);
     for (const bool transposed : {false, true}) {
       const DeviceArray<std::uint32_t> out(32 * count);
-      planted::loads_matrices(in.data(), out.data(), count, transposed);
+      planted::loads_matrices(in.data(), out.data(), static_cast<int>(count), transposed);
       const std::vector<std::uint32_t> words = out.values();
-      for (int lane = 0; lane < 32; ++lane) {
-        for (int matrix = 0; matrix < count; ++matrix) {
+      for (std::size_t lane = 0; lane < 32; ++lane) {
+        for (std::size_t matrix = 0; matrix < count; ++matrix) {
           const std::uint32_t word = words[lane * count + matrix];
-          for (int half = 0; half < 2; ++half) {
-            int row = lane / 4, column = 2 * (lane % 4) + half;
+          for (std::size_t half = 0; half < 2; ++half) {
+            std::size_t row = lane / 4, column = 2 * (lane % 4) + half;
             if (transposed) std::swap(row, column);
-            EXPECT_EQ(word >> 16 * half & 0xffff, 64u * matrix + 8 * row + column);
+            EXPECT_EQ(word >> 16 * half & 0xffff, 64 * matrix + 8 * row + column);
           }
         }
       }
