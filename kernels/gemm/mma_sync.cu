@@ -4,8 +4,8 @@
 // without a detour through shared memory, K is taken 32 bytes at a time in every type, and what
 // is loaded and when is the kernel's choice. Tiles lie in shared memory as they do in global
 // memory, row after row; the eight rows that ldmatrix reads at once begin in few banks.
-// Limits: rows of A and B are multiples of 16 bytes; s8 as nt only. f32 is multiplied in tf32.
-// Architecture 80 and up.
+// Limits: rows of A and B are multiples of 16 bytes; nn, nt and tn, s8 as nt only. f32 is
+// multiplied in tf32. Architecture 80 and up.
 // Measured: on no card yet.
 // Instructions: bf16:HMMA f16:HMMA f32:HMMA s8:IMMA bf16:LDSM f16:LDSM s8:LDSM LDG.E.128 STS.128
 

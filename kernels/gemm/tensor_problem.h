@@ -54,10 +54,16 @@ inline Support first_no(std::initializer_list<Support> supports) {
   return no == supports.end() ? Support::yes() : *no;
 }
 
+/// Both operands transposed is nobody's layout, and a quarter of all code that would be compiled.
+inline Support not_both_transposed(const GemmProblem& p) {
+  if (!p.trans_a || !p.trans_b) return Support::yes();
+  return Support::no("tensor core kernels are compiled for nn, nt and tn");
+}
+
 /// Whether the dtype, the rows in memory and the device are right for tensor cores.
 inline Support fits_tensor_cores(const GemmProblem& p, const void* kernel) {
   return first_no({only(p, {Dtype::bf16, Dtype::f16, Dtype::f32, Dtype::s8}),
-                   whole_chunks("A", p.trans_a ? p.m : p.k, p.dtype),
+                   not_both_transposed(p), whole_chunks("A", p.trans_a ? p.m : p.k, p.dtype),
                    whole_chunks("B", p.trans_b ? p.k : p.n, p.dtype),
                    needs_architecture(kernel, 80, "the tensor core instruction mma")});
 }
@@ -77,22 +83,22 @@ inline Support fits_ldmatrix(const GemmProblem& p, const void* kernel) {
 template <class Visit>
 void with_tensor_layout(const GemmProblem& p, Visit&& visit) {
   with_tensor_type(p.dtype, [&]<class T>() {
-    with_layout(p, [&]<bool a_along_k, bool b_along_k>() {
-      visit.template operator()<T, a_along_k, b_along_k>();
-    });
+    if (p.trans_a) {
+      visit.template operator()<T, false, false>();
+    } else if (p.trans_b) {
+      visit.template operator()<T, true, true>();
+    } else {
+      visit.template operator()<T, true, false>();
+    }
   });
 }
 
 /// The same of a problem that fits_ldmatrix.
 template <class Visit>
 void with_mma_layout(const GemmProblem& p, Visit&& visit) {
-  with_tensor_type(p.dtype, [&]<class T>() {
-    if constexpr (std::is_same_v<T, std::int8_t>) {
-      visit.template operator()<T, true, true>();
-    } else {
-      with_layout(p, [&]<bool a_along_k, bool b_along_k>() {
-        visit.template operator()<T, a_along_k, b_along_k>();
-      });
+  with_tensor_layout(p, [&]<class T, bool a_along_k, bool b_along_k>() {
+    if constexpr (!std::is_same_v<T, std::int8_t> || (a_along_k && b_along_k)) {
+      visit.template operator()<T, a_along_k, b_along_k>();
     }
   });
 }

@@ -3,7 +3,7 @@
 // Why: a tensor core adds 16 × 16 × 16 products where the CUDA cores of a quarter of a
 // multiprocessor add 32 at a time. wmma hides how a matrix lies in the lanes of a warp: sums go
 // through shared memory on their way to C, since only so a lane knows which they are.
-// Limits: rows of A and B are multiples of 16 bytes. Architecture 80 and up.
+// Limits: rows of A and B are multiples of 16 bytes; nn, nt and tn. Architecture 80 and up.
 // Measured: on no card yet.
 // Instructions: bf16:HMMA f16:HMMA f32:HMMA s8:IMMA LDG.E.128 STS.128
 

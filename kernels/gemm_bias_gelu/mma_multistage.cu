@@ -2,8 +2,8 @@
 // cp.async in four stages), and bias and gelu are applied to its sums where they are, in registers.
 // Why: as calls of their own they would read and write D once more, in f32 or twice rounded.
 // The bias is read from global memory: all rows of a block ask for the same 128 elements of it.
-// Limits: rows of A and B are multiples of 16 bytes. f32 is multiplied in tf32. Architecture 80 and
-// up.
+// Limits: rows of A and B are multiples of 16 bytes; nn, nt and tn. f32 is multiplied in tf32.
+// Architecture 80 and up.
 // Measured: on no card yet.
 // Instructions: HMMA bf16:LDSM f16:LDSM LDGSTS.E.128
 
