@@ -59,7 +59,8 @@ __global__ void __launch_bounds__(Tile::threads, 2)
 
 Support supports(const GemmProblem& p) {
   const auto kernel = mma_swizzled_kernel<float, true, true>;
-  return first_no({fits_ldmatrix(p, reinterpret_cast<const void*>(kernel)), Grid(p).supported()});
+  if (const Support tiles = Grid(p).supported(); !tiles) return tiles;
+  return fits_ldmatrix(p, reinterpret_cast<const void*>(kernel));
 }
 
 CudaCall prepare(const GemmProblem& p) {

@@ -61,8 +61,8 @@ __global__ void __launch_bounds__(Tile::threads, 2) wmma_kernel(TensorArguments<
 
 Support supports(const GemmProblem& p) {
   const auto kernel = wmma_kernel<float, true, true>;
-  return first_no(
-      {fits_tensor_cores(p, reinterpret_cast<const void*>(kernel)), Grid(p).supported()});
+  if (const Support tiles = Grid(p).supported(); !tiles) return tiles;
+  return fits_tensor_cores(p, reinterpret_cast<const void*>(kernel));
 }
 
 CudaCall prepare(const GemmProblem& p) {
