@@ -120,7 +120,7 @@ TEST(DeviceProbes, WithoutADeviceAreSkippedWithTheReason) {
     EXPECT_FALSE(ceiling.threads);
   };
   measure_device_ceilings(nullptr, "no NVIDIA driver on this machine", 1, check);
-  EXPECT_EQ(ceilings, 12);
+  EXPECT_EQ(ceilings, 16);
 }
 
 }  // namespace
