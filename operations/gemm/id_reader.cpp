@@ -117,7 +117,7 @@ void IdReader::refuse_overflow(const GemmProblem& p) const {
     fail("it takes more than 2^63 - 1 floating-point operations");
   }
   // -128 times -128 in every term.
-  if (p.dtype == Dtype::s8 && p.k > (std::int64_t{1} << 31) / (128 * 128) - 1) {
+  if (p.dtype == Dtype::s8 && p.k > (std::int64_t{1} << 31) / (std::int64_t{128} * 128) - 1) {
     fail("sums of more than 131071 products of s8 do not fit into s32");
   }
 }

@@ -60,7 +60,8 @@ GemmProblem::ExactTier GemmProblem::exact_tier() const {
   if (static_cast<double>(k) > most_products) {
     tier.one_in = (k - 1) / static_cast<std::int64_t>(most_products) + 1;
   }
-  const double products = weight * static_cast<double>((k - 1) / tier.one_in + 1);
+  const std::int64_t terms = (k - 1) / tier.one_in + 1;
+  const double products = weight * static_cast<double>(terms);
   const auto fits = [&](double r) { return products * r * r + added * r <= limit; };
   // The positive root of products·r² + added·r = limit, written so that nothing cancels.
   double r = std::floor(2 * limit / (added + std::sqrt(added * added + 4 * products * limit)));
