@@ -38,6 +38,17 @@ T whole_number(const std::string& option, const std::string& text, T least, T mo
   return value;
 }
 
+/// "3/10": the third of ten rounds, each a process that measures one repetition. The time budget is
+/// that of all rounds up to this one, since those before it have spent theirs.
+void take_round(const std::string& text, Options& options) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string::npos) throw BadInput(fmt::format("--round {}: such as 3/10", text));
+  const int rounds = whole_number("--round", text.substr(slash + 1), 1, 1000);
+  const int round = whole_number("--round", text.substr(0, slash), 1, rounds);
+  options.repetitions = 1;
+  if (options.preset.budget_s) *options.preset.budget_s *= double(round) / rounds;
+}
+
 /// "2G", "512M", "65536": bytes in powers of 1024.
 std::size_t size(const std::string& option, const std::string& text) {
   constexpr std::string_view kUnits = "KMGT";
@@ -90,7 +101,7 @@ std::optional<Options> parse_options(int argc, char** argv, int all_threads) {
   options.program = options.command.front();
   std::string preset = "quick", side = "both", threads = "1,all", seed = "1", memory,
               fill = "normal";
-  std::string repetitions, problems_after = "0";
+  std::string repetitions, round, problems_after = "0";
 
   CLI::App app(
       "Measures every problem of its lists with every implementation on both sides.\n"
@@ -114,6 +125,9 @@ std::optional<Options> parse_options(int argc, char** argv, int all_threads) {
                  "of the time budget");
   app.add_option("--run-out", options.run_out, "the run file to write; an existing one is refused");
   app.add_flag("--run-append", options.run_append, "continue the run file");
+  app.add_option("--round", round,
+                 "such as 3/10: this program measures one repetition, the third of ten, each with "
+                 "its part of the time budget; append them to one run file");
   app.add_option("--fill", fill, "what the timed inputs hold: normal, integers, zeros");
   app.add_option("--benchmark_repetitions", repetitions, "repetitions of each benchmark");
   app.add_option("--benchmark_filter", options.benchmark_filter, "regular expression over names");
@@ -161,6 +175,7 @@ std::optional<Options> parse_options(int argc, char** argv, int all_threads) {
   options.repetitions = repetitions.empty()
                             ? options.preset.repetitions
                             : whole_number("--benchmark_repetitions", repetitions, 1, 1000);
+  if (!round.empty()) take_round(round, options);
   return options;
 }
 

@@ -1,0 +1,70 @@
+#pragma once
+
+#include "benchmarks/harness/family.h"
+#include "cpu_reference/common/libraries.h"
+#include "cpu_reference/gemm/list.h"
+#include "operations/gemm/problem.h"
+#if BREAKEVEN_CUDA
+#include "kernels/common/libraries.h"
+#include "kernels/gemm/list.h"
+#endif
+
+namespace breakeven {
+namespace gemm_family_parts {
+
+/// Extents of the problem that an implementation's speed is first judged by.
+constexpr std::int64_t kCalibrationExtent = 192;
+
+/// What a CPU multiplies where it has no arithmetic for the dtype: the pair is with the faster.
+inline std::vector<Dtype> stand_ins(Dtype dtype) {
+  const bool missing = dtype == Dtype::f16 || dtype == Dtype::e4m3 || dtype == Dtype::e5m2;
+  return missing ? std::vector{Dtype::f32, Dtype::bf16} : std::vector<Dtype>{};
+}
+
+inline Case make_case(const GemmProblem& problem) {
+  Case made{.problem = problem.view(),
+            .calibration = [problem] { return make_case(problem.shrunk_to(kCalibrationExtent)); }};
+  for (const auto& row : cpu_gemm_list()) made.candidates.push_back(bind(row, problem));
+  for (const Dtype dtype : stand_ins(problem.dtype)) {
+    for (const auto& row : cpu_gemm_list()) {
+      const GemmProblem same = problem.in(dtype);
+      if (row.rung != Rung::naive && row.supports(same)) {
+        made.candidates.push_back(bind_stand_in(row, same));
+      }
+    }
+  }
+#if BREAKEVEN_CUDA
+  for (const auto& row : cuda_gemm_list()) made.candidates.push_back(bind(row, problem));
+#endif
+  return made;
+}
+
+inline std::vector<std::string> lists(std::string_view preset) {
+  if (preset == "smoke") return {"smoke"};
+  if (preset == "quick") return {"quick"};
+  std::vector<std::string> all{"squares",   "low_precision",     "skinny",          "batched",
+                               "bert_base", "llama3_8b_prefill", "llama3_8b_decode"};
+  if (preset == "full") all.insert(all.end(), {"gpt2_124m", "deepbench"});
+  return all;
+}
+
+inline std::vector<Library> libraries() {
+  std::vector<Library> all = cpu_libraries();
+#if BREAKEVEN_CUDA
+  for (Library& library : cuda_libraries()) all.push_back(std::move(library));
+#endif
+  return all;
+}
+
+}  // namespace gemm_family_parts
+
+/// GEMM on both sides: every problem of the lists with every implementation.
+inline Family gemm_family() {
+  using namespace gemm_family_parts;
+  return {.operation = "gemm",
+          .lists = lists,
+          .make_case = [](const std::string& id) { return make_case(parse_gemm(id)); },
+          .libraries = libraries};
+}
+
+}  // namespace breakeven
