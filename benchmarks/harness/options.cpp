@@ -38,6 +38,9 @@ T whole_number(const std::string& option, const std::string& text, T least, T mo
   return value;
 }
 
+/// The fastest of many samples is what an alternation compares: time alone is to bound them.
+constexpr int kSamplesOfRound = 50;
+
 /// "3/10": the third of ten rounds, each a process that measures one repetition. The time budget is
 /// that of all rounds up to this one, since those before it have spent theirs.
 void take_round(const std::string& text, Options& options) {
@@ -46,6 +49,7 @@ void take_round(const std::string& text, Options& options) {
   const int rounds = whole_number("--round", text.substr(slash + 1), 1, 1000);
   const int round = whole_number("--round", text.substr(0, slash), 1, rounds);
   options.repetitions = 1;
+  options.preset.max_samples = std::max(options.preset.max_samples, kSamplesOfRound);
   if (options.preset.budget_s) *options.preset.budget_s *= double(round) / rounds;
 }
 
