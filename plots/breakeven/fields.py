@@ -35,6 +35,7 @@ NEEDED: Final[dict[str, dict[str, Types]]] = {
         "seed": INTEGER,
         "repetitions": INTEGER,
         "fill": TEXT,
+        "environment": OBJECT,
         "planned": INTEGER,
         "fingerprint": TEXT,
         "machine": OBJECT,

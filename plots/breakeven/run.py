@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -128,21 +129,32 @@ def read_run(source: Path) -> Run:
     rows: dict[str, list[tuple[Any, ...]]] = {kind: [] for kind in _COLUMNS}
     problems: dict[str, dict[str, Any]] = {}
     multiplicities: dict[str, dict[str, int]] = {}
+    rounds: dict[str, int] = {}
+    stray = 0
     for row in rows_of(path, losses):
         kind = row.get("kind")
         if kind == "run":
             programs.append(Program(row))
+            rounds[programs[-1].name] = _round_of(row, rounds.get(programs[-1].name, 0))
             continue
-        program = programs[-1]
-        program.rows += 1
-        if kind == "end":
-            program.end = row
-        elif kind in rows:
-            rows[kind].append(_flat(row, kind))
+        program = programs[-1] if programs else None
+        stray += program is None
+        if program is not None:
+            program.rows += 1
+            if kind == "end":
+                program.end = row
+        if kind in rows:
+            rows[kind].append((*_flat(row, kind), rounds[program.name] if program else 0,
+                               _fastest(row)))  # fmt: skip
             if kind == "case":
-                program.problems.add(row["case"])
+                if program is not None:
+                    program.problems.add(row["case"])
                 problems.setdefault(row["case"], row["problem"])
                 multiplicities.setdefault(row["case"], row.get("multiplicities", {}))
+    if not programs:
+        raise InputError(f"{path} holds no 'run' row: no run file, or its start is missing")
+    if stray:
+        losses.append(f"{stray} rows stand before the first run row: the file was reordered")
     if len({program.header["fingerprint"] for program in programs}) > 1:
         raise InputError(f"{path} holds rows of different machines: one run file is one machine")
     losses += [loss for program in programs if (loss := program.loss())]
@@ -164,6 +176,8 @@ def read_run(source: Path) -> Run:
 
 
 def _columns(kind: str) -> list[str]:
+    """The fields of its rows, and two more: `round`, the one that the program was called for, else
+    how many programs of that name wrote to the file; and `fastest_s`, the fastest sample."""
     columns: list[str] = []
     for name in NEEDED[kind]:
         if name in SPEEDUPS:
@@ -172,7 +186,7 @@ def _columns(kind: str) -> list[str]:
             columns += [f"part_{part}" for part in PARTS]
         elif name != "problem":
             columns.append(name)
-    return columns + _added(kind)
+    return [*columns, *_added(kind), "round", "fastest_s"]
 
 
 def _added(kind: str) -> list[str]:
@@ -181,6 +195,20 @@ def _added(kind: str) -> list[str]:
 
 
 _COLUMNS = {kind: _columns(kind) for kind in ("ceiling", "case", "transfer", "pair")}
+
+
+def _round_of(header: dict[str, Any], earlier: int) -> int:
+    """The round that a program measured."""
+    named = re.search(r"--round[= ](\d+)/", " ".join(header["command"]))
+    return int(named[1]) if named else earlier + 1
+
+
+def _fastest(row: dict[str, Any]) -> float | None:
+    """The fastest sample of a case row; None where the samples are not there."""
+    samples = row.get("samples_s")
+    if type(samples) is not list or not all(type(one) in (int, float) for one in samples):
+        return None
+    return min(samples, default=None)
 
 
 def _flat(row: dict[str, Any], kind: str) -> tuple[Any, ...]:
@@ -250,4 +278,5 @@ def _without_failed(pairs: pd.DataFrame, cases: pd.DataFrame) -> tuple[pd.DataFr
             *(pairs[name] for name in columns), strict=True
         )
     ]
-    return pairs[keep].reset_index(drop=True), keep.count(False)
+    kept = pairs[pd.Series(keep, pairs.index, dtype=bool)]  # an empty list would select columns
+    return kept.reset_index(drop=True), keep.count(False)

@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from breakeven.errors import InputError
+from breakeven.lines import open_bytes
 from breakeven.run import read_run
 from synthetic_run import EVERY_DTYPE, ROOT, Synthetic
 
@@ -42,14 +43,15 @@ def test_synthetic_runs_are_valid(synthetic: Synthetic, validator: Draft202012Va
         validator.validate(row)
 
 
-RECORDED = sorted((ROOT / "results" / "recorded").glob("*/run.jsonl"))
+RECORDED = sorted((ROOT / "results" / "recorded").glob("*/run.jsonl*"))
 
 
 @pytest.mark.skipif(not RECORDED, reason="no run is recorded")
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.parent.name)
 def test_recorded_runs_are_valid_and_whole(path: Path, validator: Draft202012Validator) -> None:
-    for line in path.read_text().splitlines():
-        validator.validate(json.loads(line))
+    with open_bytes(path) as file:
+        for line in file:
+            validator.validate(json.loads(line))
     assert read_run(path).losses == []
 
 
@@ -158,12 +160,13 @@ def test_other_inputs_get_one_clear_line(tmp_path: Path) -> None:
     for content, words in {
         b"": "is empty",
         b"\n\n": "is empty",
-        b"\x1f\x8b\x08\x00": "gzip",
+        b"\x1f\x8b\x08\x00": "compressed",
         b'{\n  "context": {}\n}\n': "Google Benchmark",
         b"m,n,k\n": "not a run file",
         b"[1, 2]\n": "not a run file",
         b"[" * 100000: "not a run file",
-        b'{"kind": "case"}\n': "no 'run' row",
+        b'{"kind": "case"}\n': "lacks the field 'case'",
+        b'{"kind": "later"}\n': "no 'run' row",
         b'{"kind": "run"}\n': "no schema version",
         b'{"kind": "run", "schema_version": 2}\n': "newer",
         b'{"kind": "run", "schema_version": 1}\n': "lacks the field 'program'",
