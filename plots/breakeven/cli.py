@@ -1,18 +1,15 @@
-"""The command line: `python -m breakeven report|plot|readme|schema-doc`."""
+"""The command line: `python -m breakeven COMMAND`."""
 
 from __future__ import annotations
 
-import argparse
-import difflib
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
 
 from breakeven.errors import InputError
-
-ROOT = Path(__file__).resolve().parents[2]
+from breakeven.options import LATEST, ROOT, Parser, hint
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -27,6 +24,9 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:  # `report | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a name too long, a folder that may not be entered
+        print(f"breakeven: {error}", file=sys.stderr)
+        return 2
 
 
 def _dispatch(arguments: list[str]) -> int:
@@ -35,43 +35,19 @@ def _dispatch(arguments: list[str]) -> int:
         return 0
     verb, *rest = arguments
     if verb not in _VERBS:
-        raise InputError(f"unknown command '{verb}' ({', '.join(_VERBS)}){_hint(verb, _VERBS)}")
+        raise InputError(f"unknown command '{verb}' ({', '.join(_VERBS)}){hint(verb, _VERBS)}")
     return _VERBS[verb](rest)
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse with one line per mistake."""
-
-    def __init__(self, verb: str, description: str) -> None:
-        super().__init__(f"breakeven {verb}", description=description, allow_abbrev=False)
-
-    def error(self, message: str) -> NoReturn:
-        raise InputError(f"{message} (see --help)")
-
-    def read(self, arguments: list[str]) -> argparse.Namespace:
-        """The options; an unknown one is refused with the nearest known."""
-        options, unknown = self.parse_known_args(arguments)
-        if unknown:
-            known = [name for action in self._actions for name in action.option_strings]
-            name = unknown[0].partition("=")[0]
-            raise InputError(f"unknown option '{name}'{_hint(name, known)} (see --help)")
-        return options
-
-
-def _hint(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), 1, 0.5)
-    return f", did you mean '{near[0]}'?" if near else ""
 
 
 def _usage() -> str:
     lines = ["usage: breakeven COMMAND [OPTION…]", ""]
-    lines += [f"  {verb:<11} {(run.__doc__ or '').splitlines()[0]}" for verb, run in _VERBS.items()]
+    lines += [f"  {verb:<12} {(run.__doc__ or '').splitlines()[0]}" for verb, run in _VERBS.items()]
     return "\n".join(lines)
 
 
 def _report(arguments: list[str]) -> int:
     """Tables and the answer on the terminal; report.md and figures beside the run."""
-    parser = _Parser("report", "Reads runs and says who wins from which size on.")
+    parser = Parser("report", "Reads runs and says who wins from which size on.")
     _add_runs(parser)
     options = parser.read(arguments)
     from breakeven.report import report  # pandas and matplotlib: only where they are needed
@@ -82,7 +58,7 @@ def _report(arguments: list[str]) -> int:
 
 def _plot(arguments: list[str]) -> int:
     """Only the figures, as PNG and SVG."""
-    parser = _Parser("plot", "Draws the figures of runs.")
+    parser = Parser("plot", "Draws the figures of runs.")
     _add_runs(parser)
     options = parser.read(arguments)
     from breakeven.report import plot
@@ -93,7 +69,7 @@ def _plot(arguments: list[str]) -> int:
 
 def _readme(arguments: list[str]) -> int:
     """The README's table and picture from a recorded run."""
-    parser = _Parser("readme", "Writes the generated parts of README.md from a recorded run.")
+    parser = Parser("readme", "Writes the generated parts of README.md from a recorded run.")
     parser.add_argument("run", nargs="?", type=Path, help="default: the one named in the file")
     parser.add_argument("--file", type=Path, default=ROOT / "README.md", help="default: README.md")
     parser.add_argument("--check", action="store_true", help="only say whether it is current")
@@ -108,7 +84,7 @@ def _readme(arguments: list[str]) -> int:
 
 def _schema_doc(arguments: list[str]) -> int:
     """docs/result_file.md from the JSON Schema of a run file."""
-    parser = _Parser("schema-doc", "Writes the description of the result file from its schema.")
+    parser = Parser("schema-doc", "Writes the description of the result file from its schema.")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "result_file.md")
     parser.add_argument("--check", action="store_true", help="only say whether it is current")
     options = parser.read(arguments)
@@ -126,7 +102,7 @@ def _complain(complaint: str | None) -> int:
     return 1 if complaint else 0
 
 
-def _add_runs(parser: argparse.ArgumentParser) -> None:
+def _add_runs(parser: Parser) -> None:
     parser.add_argument(
         "run", nargs="*", type=Path, help="run directory or file; default: results/local/latest"
     )
@@ -134,15 +110,40 @@ def _add_runs(parser: argparse.ArgumentParser) -> None:
 
 
 def _runs(given: list[Path]) -> list[Path]:
-    latest = ROOT / "results" / "local" / "latest"
-    if not given and not latest.exists():
+    if not given and not LATEST.exists():
         raise InputError("no run given and none measured here yet: name a run, or bench first")
-    return given or [latest]
+    return given or [LATEST]
+
+
+def _verb(module: str, function: str, about: str) -> Callable[[list[str]], int]:
+    """A command of its own module, which is loaded when it is called: pandas takes a while."""
+
+    def run(arguments: list[str]) -> int:
+        return int(getattr(import_module(module), function)(arguments))
+
+    run.__doc__ = about
+    return run
 
 
 _VERBS: dict[str, Callable[[list[str]], int]] = {
     "report": _report,
     "plot": _plot,
+    "compare": _verb(
+        "breakeven.compare.command",
+        "command",
+        "What changed between runs, or machine beside machine.",
+    ),
+    "gate": _verb("breakeven.gate.command", "command", "Whether NEW may pass."),
+    "ab-suspects": _verb(
+        "breakeven.compare.command",
+        "suspects_command",
+        "What a session of ab has to measure again.",
+    ),
+    "ab-noise": _verb(
+        "breakeven.compare.command", "noise_command", "The noise file of an A/A session."
+    ),
+    "ab-gate": _verb("breakeven.gate.command", "ab_command", "The verdict of a session of ab."),
+    "export": _verb("breakeven.export.command", "command", "A run in another tool's format."),
     "readme": _readme,
     "schema-doc": _schema_doc,
 }

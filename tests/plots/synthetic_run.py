@@ -68,6 +68,9 @@ class Synthetic:
     # (case id, implementation): (status, reason) or a flag.
     faults: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     flags: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    # (case id, implementation): factor on its time.
+    factors: dict[tuple[str, str], float] = field(default_factory=dict)
+    started: str = "2025-01-02T03:04:05Z"
     cuda_status: str = "no_driver"
     cuda_reason: str = "there is no NVIDIA driver on this machine"
 
@@ -162,6 +165,7 @@ class Synthetic:
         rows = []
         for repetition in range(self.repetitions):
             seconds = self.noisy(self.time_of(what, threads))
+            seconds *= self.factors.get((case, what.name), 1.0)
             rows.append({
                 **base, "repetition": repetition, "order": repetition, "median_s": seconds,
                 "flags": self.flags.get((case, what.name), []), "samples_s": [seconds] * 12,
@@ -276,7 +280,7 @@ class Synthetic:
                     "driver_cuda": "13.0"}  # fmt: skip
         return {
             "kind": "run", "schema_version": 1, "program": program, "version": "0.1.0",
-            "git": "0123abc", "started": "2025-01-02T03:04:05Z", "command": [program],
+            "git": "0123abc", "started": self.started, "command": [program],
             "preset": "quick", "budget_s": 180, "seed": self.seed,
             "repetitions": self.repetitions, "fill": self.fill, "environment": {},
             "planned": planned, "fingerprint": f"{self.cpu_model}/{GPU_MODEL if self.gpu else ''}",
