@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # What each command does once its options are known to be good.
 
-# The latest run that was not sent elsewhere by --out.
+# The latest run that was not sent elsewhere by --out, and the runs saved under a name.
 latest=$top/results/local/latest
+baselines=$top/results/local/baselines
 
 command_build() {
   no_operands build
@@ -26,6 +27,8 @@ command_bench() {
   if [[ -s $out/run.jsonl ]]; then
     if [[ -z ${given[--out]-} ]]; then ln -sfn "${out##*/}" "$latest"; fi
     run_report "$out" || take_status 1
+    if [[ -n ${given[--baseline]-} ]]; then run_python compare "$baselines/${given[--baseline]}" "$out" || take_status 1; fi
+    if [[ -n ${given[--save-baseline]-} ]]; then save_baseline "$out" "${given[--save-baseline]}"; fi
   else
     rmdir "$out" 2>/dev/null || true
   fi
@@ -50,8 +53,37 @@ command_report() {
 }
 
 # run_report RUN...: the table on the terminal, and report.md with its figures beside the run.
-run_report() {
-  PYTHONPATH=$top/plots "$venv/bin/python" -m breakeven report "$@"
+run_report() { run_python report "$@"; }
+
+# run_python COMMAND ARGUMENT...: a command of the Python package in plots/.
+run_python() { PYTHONPATH=$top/plots "$venv/bin/python" -m breakeven "$@"; }
+
+# save_baseline RUN NAME: keeps a copy of the run file under a name, in place of an earlier one. Only a whole run is worth that.
+save_baseline() {
+  if ((worst)); then
+    note "breakeven: the run ended with status $worst and is not saved as baseline '$2'"
+    return
+  fi
+  mkdir -p "$baselines/$2"
+  cp "$1/run.jsonl" "$baselines/$2/.run.jsonl.new"
+  mv "$baselines/$2/.run.jsonl.new" "$baselines/$2/run.jsonl"
+  note "Saved as baseline '$2'"
+}
+
+command_compare() { python_command compare; }
+command_gate() { python_command gate; }
+command_export() {
+  if [[ -z ${given[--format]-} ]]; then refuse "export needs --format: $(expected format)"; fi
+  python_command export
+}
+
+# python_command COMMAND: Python reads the command line again.
+python_command() {
+  use_unpacked
+  need_packages python
+  need_python ""
+  if [[ ${given[--format]-} == parquet ]]; then need_python -parquet; fi
+  run_python "$1" "${words[@]}"
 }
 
 command_doctor() {

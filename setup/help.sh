@@ -22,6 +22,8 @@ Measures the operations on the CPU and on the GPU, checks every result, and repo
   --require-cuda      fail if there is no usable GPU
   --list              say what would be measured, and stop
   --out DIR           where the run goes (default results/local/<UTC time>-<host>); a used one is refused
+  --save-baseline NAME  keep the run under a name, for compare and gate
+  --baseline NAME     compare the run with a saved one
 $help_setup
 
 Ctrl-C and SIGTERM keep what was measured and still write the report.
@@ -45,6 +47,54 @@ BREAKEVEN_CUDA_ARCHITECTURES, such as '80;90a', names the GPUs to compile for; t
 help_of[report]="Usage: ./breakeven report [RUN...]
 Prints the table of a run and writes report.md with its figures beside it. RUN is a run's directory or file; the default is the
 latest run. Several runs are set side by side."
+
+help_of[compare]="Usage: ./breakeven compare BASE NEW [MORE...] [options]
+Compares runs. On one machine: how much the time of each key changed, with its interval and a verdict. Of different machines: hardware
+beside hardware, never a verdict on code. A run is a directory, a run.jsonl (also .gz), or the name of a saved baseline; Google
+Benchmark's JSON is read as well.
+
+  --baseline NAME     a saved baseline as BASE; NEW is then the latest run unless one is given
+  --margin PCT        no smaller change counts (default 2)
+  --noise-file FILE   what this machine does to a measurement (default: that of 'ab --noise', if there is one)
+  --out DIR           where compare.md, compare.json and the figure go (default: beside NEW)"
+
+help_of[gate]="Usage: ./breakeven gate BASE NEW [options]
+Says whether NEW may pass, and writes gate.md, gate.json and junit.xml. BASE and NEW are as in compare, of one machine.
+
+  --margin PCT        no smaller change counts (default 2)
+  --floor 'RE=X'      every speedup that matches must be at least X, by the lower end of its interval; RE is searched in
+                      CASE/PAIRING/CACHE/MEMORY/WINDOW, WINDOW being kernel, call or end_to_end; may be repeated
+  --allow-missing RE  what BASE has and NEW may lack
+  --strict            lack of evidence fails, too
+  --baseline NAME, --noise-file FILE, --out DIR  as in compare
+
+Exit status: 0 passed, 1 regression (slower, missing, in error, a floor lost), 2 bad input (also unlike machines, or nothing in
+common), 3 a result was wrong, 4 not enough evidence (with --strict)."
+
+help_of[ab]="Usage: ./breakeven ab BASE [NEW] [options]
+       ./breakeven ab --noise [STATE] [options]
+Builds two states of the code side by side, measures them in alternation, measures again only what looks slower, and gates on what
+the second session confirms. BASE and NEW are git references or directories with programs; NEW is this tree if it is not given.
+
+  --noise             measure one state against itself (A/A): per key the smallest slowdown this machine can detect, kept as its
+                      noise file, which compare, gate and ab use from then on
+  --rounds N          rounds, each a process of its own on both sides (default 10)
+  --margin PCT        no smaller change counts (default 2)
+  --allow-missing RE, --strict  as in gate
+  --preset, --filter, --problems, --side, --threads, --seed, --memory-limit, --require-cuda  as in bench; each side gets three
+                      times the preset's time, since every round verifies anew
+  --out DIR           where the sessions go (default results/local/ab-<UTC time>-<host>)
+$help_setup
+
+Exit status: that of gate."
+
+help_of[export]="Usage: ./breakeven export [RUN] --format FORMAT [options]
+Writes a run (default: the latest) for other tools.
+
+  --format FORMAT     csv, parquet, bmf (Bencher Metric Format) or github-action-benchmark (its customSmallerIsBetter and
+                      customBiggerIsBetter)
+  --rows KIND         of csv and parquet: case, transfer, pair or ceiling
+  --out DIR           where the files go (default: the run's directory)"
 
 help_of[doctor]="Usage: ./breakeven doctor [options]
 Says what this machine is and what would spoil a measurement on it.
@@ -72,6 +122,10 @@ Breakeven: from which size on, and after how many calls, does the GPU pay off?
   ./breakeven test      run all tests
   ./breakeven build     set up and compile only
   ./breakeven report    draw the report of a run again
+  ./breakeven compare   what changed between runs, or machine beside machine
+  ./breakeven gate      may this change pass? For CI
+  ./breakeven ab        two states of the code in alternation, and the gate on them
+  ./breakeven export    a run as CSV, Parquet, or for services that track benchmarks
   ./breakeven doctor    what this machine is, and what would spoil a measurement on it
   ./breakeven bundle    an archive for a machine without compiler, network or root
   ./breakeven help      this, or 'help COMMAND' for its options

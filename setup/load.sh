@@ -22,6 +22,8 @@ front=./breakeven
 . "$top/setup/compile.sh"
 # shellcheck source=setup/measure.sh
 . "$top/setup/measure.sh"
+# shellcheck source=setup/ab.sh
+. "$top/setup/ab.sh"
 # shellcheck source=setup/commands.sh
 . "$top/setup/commands.sh"
 # shellcheck source=setup/test.sh

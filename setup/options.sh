@@ -6,10 +6,18 @@ setup_options='--yes=flag --cuda=flag --no-cuda=flag'
 # The options of bench, without those of its set-up: the bundle's `run bench` takes the same.
 bench_options='--preset=preset --filter=text --problems=file --side=side --threads=threads --repetitions=count
   --seed=integer --memory-limit=size --require-cuda=flag --list=flag --out=new-directory'
+# Those of an alternation: every round is one repetition.
+ab_options='--rounds=count --preset=preset --filter=text --problems=file --side=side --threads=threads --seed=integer
+  --memory-limit=size --require-cuda=flag --out=new-directory --noise=flag --margin=percent --allow-missing=text --strict=flag'
+compare_options='--margin=percent --noise-file=file --baseline=baseline --out=text'
 
 # The options each command takes.
 declare -A options_of=(
-  [bench]="$bench_options $setup_options"
+  [bench]="$bench_options --save-baseline=name --baseline=baseline $setup_options"
+  [ab]="$ab_options $setup_options"
+  [compare]="$compare_options"
+  [gate]="$compare_options --floor=text --allow-missing=text --strict=flag"
+  [export]="--format=format --rows=rows --out=text"
   [test]=$setup_options
   [build]=$setup_options
   [report]=""
@@ -77,6 +85,11 @@ expected() {
     file) echo 'a file that can be read' ;;
     new-directory) echo 'a directory that does not exist yet or is empty' ;;
     new-file) echo 'a file that does not exist yet' ;;
+    format) echo 'csv, parquet, bmf or github-action-benchmark' ;;
+    rows) echo 'case, transfer, pair or ceiling' ;;
+    percent) echo 'a percentage from 0 on, such as 2' ;;
+    name) echo 'letters, digits, dots, dashes and underscores, beginning with a letter or digit' ;;
+    baseline) echo 'the name of a saved baseline' ;;
     text) echo 'some text' ;;
   esac
 }
@@ -88,6 +101,8 @@ check_value() {
     flag) return ;;
     preset) words=(smoke quick standard full) ;;
     side) words=(cpu cuda both) ;;
+    format) words=(csv parquet bmf github-action-benchmark) ;;
+    rows) words=(case transfer pair ceiling) ;;
     threads) if [[ $value =~ ^([1-9][0-9]{0,4}|all)(,([1-9][0-9]{0,4}|all))*$ ]]; then return; fi ;;
     count) if [[ $value =~ ^[1-9][0-9]{0,8}$ ]]; then return; fi ;;
     integer) if [[ $value =~ ^[0-9]{1,19}$ ]]; then return; fi ;;
@@ -104,6 +119,12 @@ check_value() {
     new-file)
       if [[ -n $value && ! -e $value ]]; then return; fi
       refuse "$1: $2 '$value' exists already: remove it or name another file"
+      ;;
+    percent) if [[ $value =~ ^[0-9]{1,3}(\.[0-9]+)?%?$ ]]; then return; fi ;;
+    name) if [[ $value =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$ ]]; then return; fi ;;
+    baseline)
+      if [[ -f $baselines/$value/run.jsonl ]]; then return; fi
+      refuse "$1: there is no baseline '$value'; '$front bench --save-baseline $value' makes it"
       ;;
     text) if [[ -n $value ]]; then return; fi ;;
   esac

@@ -41,8 +41,11 @@ T whole_number(const std::string& option, const std::string& text, T least, T mo
 /// The fastest of many samples is what an alternation compares: time alone is to bound them.
 constexpr int kSamplesOfRound = 50;
 
-/// "3/10": the third of ten rounds, each a process that measures one repetition. The time budget is
-/// that of all rounds up to this one, since those before it have spent theirs.
+/// Every process of a round makes its data and verifies anew what a run of one process does once.
+constexpr double kBudgetOfRounds = 3;
+
+/// "3/10": the third of ten rounds, each by processes that measure one repetition. The time budget
+/// is that of all rounds up to this one, since those before it have spent theirs.
 void take_round(const std::string& text, Options& options) {
   const std::size_t slash = text.find('/');
   if (slash == std::string::npos) throw BadInput(fmt::format("--round {}: such as 3/10", text));
@@ -50,7 +53,7 @@ void take_round(const std::string& text, Options& options) {
   const int round = whole_number("--round", text.substr(0, slash), 1, rounds);
   options.repetitions = 1;
   options.preset.max_samples = std::max(options.preset.max_samples, kSamplesOfRound);
-  if (options.preset.budget_s) *options.preset.budget_s *= double(round) / rounds;
+  if (options.preset.budget_s) *options.preset.budget_s *= kBudgetOfRounds * round / rounds;
 }
 
 /// "2G", "512M", "65536": bytes in powers of 1024.
@@ -131,7 +134,7 @@ std::optional<Options> parse_options(int argc, char** argv, int all_threads) {
   app.add_flag("--run-append", options.run_append, "continue the run file");
   app.add_option("--round", round,
                  "such as 3/10: this program measures one repetition, the third of ten, each with "
-                 "its part of the time budget; append them to one run file");
+                 "its part of three times the time budget; append them to one run file");
   app.add_option("--fill", fill, "what the timed inputs hold: normal, integers, zeros");
   app.add_option("--benchmark_repetitions", repetitions, "repetitions of each benchmark");
   app.add_option("--benchmark_filter", options.benchmark_filter, "regular expression over names");

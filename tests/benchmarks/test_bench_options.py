@@ -177,6 +177,16 @@ def test_count_says_how_many_problems_there_are_and_stops(two_problems, problem_
     expect(0, "--problems", str(problem_list("gemm/f32/nn/m8n8k8")))
 
 
+def test_a_round_is_one_repetition_with_its_part_of_the_budget(fault_bench):
+    for number, budget in ((1, 30), (2, 60), (3, 90)):
+        done = fault_bench(*RIGHT, "--preset", "smoke", "--round", f"{number}/3")
+        assert done.code == 0
+        run = done.of("run")[-1]
+        assert (run["repetitions"], run["budget_s"]) == (1, budget)
+        assert {row["repetition"] for row in done.of("case", status="ok")} == {0}
+        fault_bench.run_file.unlink()
+
+
 def test_a_list_may_hold_problems_of_several_programs(fault_bench, problem_list):
     path = problem_list("gemm/f32/nn/m8n8k8", "scale/f32/n8", "gemm_bias_gelu/f32/nn/m8n8k8")
     done = fault_bench(*RIGHT, "--problems", str(path))
@@ -195,7 +205,7 @@ def test_help_is_no_error(fault_bench):
     for option in (
         "--preset", "--filter", "--problems", "--side", "--threads", "--seed", "--memory-limit",
         "--require-cuda", "--list", "--count", "--problems-after", "--run-out", "--run-append",
-        "--fill", "--benchmark_repetitions",
+        "--fill", "--round", "--benchmark_repetitions",
     ):  # fmt: skip
         assert option in done.out
 
@@ -208,6 +218,9 @@ def test_help_is_no_error(fault_bench):
         (["--side", "gpu"], ["--side gpu", "cpu, cuda, both"]),
         (["--fill", "ones"], ["--fill ones", "normal, integers, zeros"]),
         (["--seed", "x"], ["--seed x"]),
+        (["--round", "3"], ["--round 3", "3/10"]),
+        (["--round", "4/3"], ["--round 4", "1 to 3"]),
+        (["--round", "0/3"], ["--round 0"]),
         (["--threads", "0"], ["--threads 0"]),
         (["--memory-limit", "lots"], ["--memory-limit lots", "2G"]),
         (["--benchmark_repetitions=none"], ["--benchmark_repetitions none"]),

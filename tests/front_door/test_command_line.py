@@ -5,7 +5,19 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ["bench", "test", "build", "report", "doctor", "bundle", "help"]
+COMMANDS = [
+    "bench",
+    "test",
+    "build",
+    "report",
+    "compare",
+    "gate",
+    "ab",
+    "export",
+    "doctor",
+    "bundle",
+    "help",
+]
 
 
 @pytest.mark.parametrize(
@@ -34,6 +46,13 @@ COMMANDS = ["bench", "test", "build", "report", "doctor", "bundle", "help"]
         (["test", "--preset", "smoke"], "no option --preset"),
         (["report", "no/such/run"], "no/such/run"),
         (["report"], "no run yet"),
+        (["compare", "--mragin", "2"], "did you mean --margin?"),
+        (["compare", "--margin", "lots"], "such as 2"),
+        (["gate", "--baseline", "main"], "there is no baseline 'main'"),
+        (["gate", "a", "b", "--noise-file", "no/such"], "no/such"),
+        (["export"], "csv, parquet, bmf"),
+        (["export", "--format", "parqet"], "did you mean parquet?"),
+        (["export", "--format", "csv", "--rows", "cases"], "did you mean case?"),
         (["doctor", "--jsno"], "did you mean --json?"),
         (["bundle", "--out", "setup/load.sh"], "exists already"),
         (["bench", "--out", "setup"], "already in use"),

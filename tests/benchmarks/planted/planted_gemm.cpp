@@ -2,8 +2,8 @@
 /// comparison has to find.
 ///
 /// After the product, the implementation computes so many of its rows (or batches) a second time,
-/// with the same result. What packs operands into a layout of its own, or takes the place of another
-/// dtype, is left as it is, and so is what has too few rows for a part of that size.
+/// with the same result. What packs operands into a layout of its own, or takes the place of
+/// another dtype, is left as it is, and so is what has too few rows for a part of that size.
 
 #include <algorithm>
 #include <cmath>
@@ -23,10 +23,9 @@ std::optional<GemmProblem> part_of(GemmProblem problem) {
 }
 
 void plant(Candidate& candidate, const std::vector<Candidate>& of_part) {
-  const auto same =
-      std::find_if(of_part.begin(), of_part.end(), [&](const Candidate& other) {
-        return other.side == candidate.side && other.implementation == candidate.implementation;
-      });
+  const auto same = std::find_if(of_part.begin(), of_part.end(), [&](const Candidate& other) {
+    return other.side == candidate.side && other.implementation == candidate.implementation;
+  });
   if (candidate.side != Side::cpu || candidate.stand_in || same == of_part.end()) return;
   candidate.prepare = [whole = candidate.prepare, part = same->prepare](Stream stream) {
     Call<> call = whole(stream);
