@@ -23,6 +23,7 @@ from breakeven.compare.confirm import confirmed
 from breakeven.compare.noise import Noise, measure_noise
 from breakeven.compare.subject import Subject, subject_of
 from breakeven.compare.verdicts import FASTER, SLOWER
+from breakeven.compare.words import change
 from breakeven.machine import cpu_caption
 from breakeven.output import write_text
 from breakeven.quantities import percent
@@ -158,6 +159,15 @@ def caught_table(study: Study, noise: Noise) -> Table:
     return table
 
 
+def planted_times(study: Study) -> Iterator[str]:
+    """How much longer the planted work really took: few rows are less efficient than many."""
+    for share in PLANTED:
+        table = study.session(f"planted_{share}-first").table
+        changed = table["effect"][planted_keys(table, share) & (table["base_s"] >= LONG_S)]
+        low, middle, high = (change(changed.quantile(q)) for q in (0.1, 0.5, 0.9))
+        yield f"{share} % more work changed times by {middle} in the middle ({low} to {high})."
+
+
 def detectable_shares(noise: Noise, study: Study) -> dict[int, float]:
     """Of the keys of 1 ms or more, those on which a slowdown of so many percent is detectable."""
     seconds = study.session("noise-first").table["base_s"]
@@ -200,6 +210,7 @@ def page(study: Study) -> Iterator[str]:
         "for what looked slower, as `ab` does. Keys of 1 ms or more. Keys that were left as they "
         "were (operands packed once, fewer rows than a part can be of) are the other keys.", "",
         caught_table(study, noise).markdown(), "",
+        " ".join(planted_times(study)), "",
         f"The noise file of an A/A session of ten rounds calls 5 % detectable on "
         f"{percent(shares[5])} and 10 % on {percent(shares[10])} of the {long_keys} keys of 1 ms "
         "or more.", "",

@@ -102,6 +102,15 @@ def test_missing_added_and_failing_keys_are_listed(tmp_path: Path):
     assert back.failing.empty
 
 
+def test_what_an_alternation_had_no_time_for_is_no_regression(tmp_path: Path):
+    faults = {(CASE, "openblas"): ("skipped", "0.02 s a call: does not fit in the time budget")}
+    one = compare(*session(tmp_path / "ab", faults=faults))
+    assert one.missing.empty
+    assert set(one.of(INVALID).index) == {key("openblas", 1), key("openblas", 2)}
+    assert set(one.of(INVALID)["reason"]) == {"no round in common"}
+    assert len(compare(*separate(tmp_path, faults=faults)).missing) == 2
+
+
 def test_a_problem_of_only_one_run_is_missing(tmp_path: Path):
     one = compare(*separate(tmp_path, squares=[64, 128]))
     assert {name[0] for name in one.missing.index} == {"gemm/f32/nn/m256n256k256"}
