@@ -92,7 +92,7 @@ build_state() {
 # alternate BASE NEW DIRECTORY ROUNDS: measures both sides into DIRECTORY/base and DIRECTORY/new, problem by problem, so that the
 # two repetitions that are compared are seconds apart.
 alternate() {
-  local directory=$3 rounds=$4 round program seed=${given[--seed]-1} total=0 flip=0
+  local directory=$3 rounds=$4 round program seed=$((10#${given[--seed]-1})) total=0 flip=0
   local -a arguments narrowing chosen
   local -A problems ids=() bin=([base]=$1 [new]=$2)
   read_options

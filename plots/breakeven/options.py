@@ -30,7 +30,7 @@ class Parser(argparse.ArgumentParser):
 
     def read(self, arguments: list[str]) -> argparse.Namespace:
         """The options; an unknown one is refused with the nearest known."""
-        options, unknown = self.parse_known_args(arguments)
+        options, unknown = self.parse_known_intermixed_args(arguments)
         if unknown:
             known = [name for action in self._actions for name in action.option_strings]
             name = unknown[0].partition("=")[0]

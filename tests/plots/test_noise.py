@@ -115,6 +115,11 @@ def test_the_file_reads_back(tmp_path: Path):
         (lambda content: {**content, "keys": 3}, "damaged"),
         (lambda content: {**content, "keys": [{"case": "x"}]}, "damaged"),
         (lambda content: {**content, "rounds": "many"}, "damaged"),
+        (lambda content: {**content, "keys": [{**content["keys"][0], "separate": -1}]}, "positive"),
+        (
+            lambda content: {**content, "keys": [{**content["keys"][0], "separate": None}]},
+            "positive",
+        ),
         (lambda content: {k: v for k, v in content.items() if k != "margin"}, "damaged"),
     ],
 )

@@ -85,8 +85,10 @@ def compare(
     both = before.join(after, how="outer", lsuffix="_base", rsuffix="_new")
     base_ok, new_ok = both["status_base"] == "ok", both["status_new"] == "ok"
     # In alternation a key near the end of its time is measured in some rounds and not in others:
-    # that is lack of evidence. A separate run is to have what its baseline has.
-    short = base_ok & ~new_ok & both["reason_new"].fillna("").str.contains("time budget") & paired
+    # where BASE had no time for it either in some, that is lack of evidence.
+    short = base_ok & ~new_ok & paired
+    for side in ("base", "new"):
+        short &= both[f"reason_{side}"].fillna("").str.contains("time budget")
     table = _judged(both[(base_ok & new_ok) | short], base, new, paired, least, noise)
     wrong = both["status_new"].isin(["failed", "error"])
     failing = both[wrong].rename(columns={"status_new": "status", "reason_new": "reason"})

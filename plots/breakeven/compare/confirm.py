@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from breakeven.compare.comparison import Comparison, in_order
+from breakeven.compare.subject import TRIP
 from breakeven.compare.verdicts import judged, tail
 
 # One-sided, not corrected: what passes here is only measured again.
@@ -32,7 +33,11 @@ def suspects(first: Comparison) -> pd.Index:
 
 def pattern_of(keys: pd.Index) -> str:
     """A --filter that selects these keys' implementations; '.' where it would be too long."""
-    names = {f"{case}/{side}/{implementation}" for case, side, implementation, *_ in keys}
+    # Whole trips are measured with the CUDA implementation that they go to.
+    names = {
+        f"{case}/{'cuda' if side == TRIP else side}/{implementation}"
+        for case, side, implementation, *_ in keys
+    }
     pattern = f"^({'|'.join(re.escape(name) for name in sorted(names))})$"
     return pattern if len(pattern) <= _LONGEST_PATTERN else "."
 

@@ -122,7 +122,7 @@ def read_noise(path: Path) -> Noise:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is no JSON: a noise file comes from 'ab --noise'") from error
     if not isinstance(content, dict) or content.get("kind") != KIND:
         raise InputError(f"{path} is no noise file: those come from 'ab --noise'")
@@ -134,6 +134,10 @@ def read_noise(path: Path) -> Noise:
     try:
         table = pd.DataFrame.from_records(content["keys"], columns=[*KEY, *COLUMNS])
         table[list(COLUMNS)] = table[list(COLUMNS)].astype(float)
+        if not np.isfinite(table[list(COLUMNS)]).all(axis=None) or (table[list(COLUMNS)] < 0).any(
+            axis=None
+        ):
+            raise ValueError("a margin that is no positive number")
         table["threads"] = table["threads"].astype(int)
         return Noise(
             str(content["fingerprint"]), int(content["rounds"]), float(content["margin"]),

@@ -26,8 +26,12 @@ def junit(gate: Gate) -> bytes:
     for key, row in zip(gate.allowed.index, gate.allowed.to_dict("records"), strict=True):
         _outcome(_case(suite, key), "skipped", None, f"missing, and allowed to: {row['reason']}")
     for key, row in zip(one.failing.index, one.failing.to_dict("records"), strict=True):
-        kind = "failure" if row["status"] == "failed" else "error"
-        _outcome(_case(suite, key), kind, row["status"], row["reason"])
+        if row["status"] == "failed":
+            _outcome(_case(suite, key), "failure", "failed", row["reason"])
+        elif key in gate.broken.index:
+            _outcome(_case(suite, key), "error", "error", row["reason"])
+        else:
+            _outcome(_case(suite, key), "skipped", None, f"error in BASE as well: {row['reason']}")
     for floor in gate.floors:
         case = _element(suite, "testcase", classname="floors", name=floor.name)
         if not floor.holds:
