@@ -42,7 +42,9 @@ check_ab_operands() {
   if [[ -z $1 ]] && ((count < 1 || count > 2)); then
     refuse "ab needs BASE, and may have NEW: git references or directories with programs; '$front help ab' says more"
   fi
-  if ((${given[--rounds]-10} < 2)); then refuse "ab: --rounds must be 2 or more: there is no interval without repetition"; fi
+  if ((${given[--rounds]-10} < 2 || ${given[--rounds]-10} > 1000)); then
+    refuse "ab: --rounds must be from 2 (there is no interval without repetition) to 1000"
+  fi
   for operand in "${operands[@]}"; do
     if [[ ! -d $operand ]] && ! commit_of "$operand" >/dev/null; then
       refuse "ab: '$operand' is neither a git reference nor a directory with programs"
@@ -96,7 +98,7 @@ alternate() {
   local -a arguments narrowing chosen
   local -A problems ids=() bin=([base]=$1 [new]=$2)
   read_options
-  if ! choose_programs "${bin[new]}" "$directory/new" || ! choose_programs "${bin[base]}" "$directory/base"; then exit "$worst"; fi
+  if ! choose_programs "${bin[new]}" || ! choose_programs "${bin[base]}"; then exit "$worst"; fi
   for program in "${chosen[@]}"; do
     if [[ $program == */ceiling_bench ]]; then continue; fi # each side's first program measures what it lacks
     ids[${program##*/}]=$("$program" "${arguments[@]}" "${narrowing[@]}" --benchmark_list_tests | sed -E 's,/(cpu|cuda)/.*,,' | uniq)
@@ -137,6 +139,9 @@ measure_round() {
         if [[ -n $interrupted ]]; then
           note "breakeven: interrupted; what was measured is in $directory"
           exit "$interrupted"
+        fi
+        if [[ -e $directory/$side/run.jsonl && $(tail -n 1 "$directory/$side/run.jsonl") != *'"kind":"end"'* ]]; then
+          give_up "ab: $program ($side) ended in the middle of $id, round $round; what it said is in $directory/messages.txt"
         fi
         # A wrong result or an error is in the file, and the gate's to judge; so is a problem that one side does not have, since
         # the options were right for both.

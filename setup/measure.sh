@@ -60,7 +60,7 @@ read_options() {
   done
 }
 
-# choose_programs BIN_DIRECTORY DIRECTORY: puts those that have something to do into `chosen`, the ceilings first, and how many problems
+# choose_programs BIN_DIRECTORY: puts those that have something to do into `chosen`, the ceilings first, and how many problems
 # they have into `problems`. Asked before anything is measured: if none has, the filter or the file is wrong; false then, with
 # the reason told and kept in `worst`.
 choose_programs() {
@@ -81,8 +81,8 @@ choose_programs() {
     if ((count)); then chosen+=("$program") problems[$program]=$count; fi
   done
   if ((${#chosen[@]})); then
-    # Rates are held against the ceilings, whatever the selection is; a later round of one file has them.
-    if [[ ! -e $2/run.jsonl && -x $1/ceiling_bench ]] && [[ -z ${given[--list]-} || ${#narrowing[@]} -eq 0 ]]; then chosen=("$1/ceiling_bench" "${chosen[@]}"); fi
+    # Rates are held against the ceilings, whatever the selection is.
+    if [[ -z ${given[--list]-} || ${#narrowing[@]} -eq 0 ]]; then chosen=("$1/ceiling_bench" "${chosen[@]}"); fi
   elif ((${#narrowing[@]})) && [[ -z ${given[--problems]-} ]] &&
     "$1/ceiling_bench" "${arguments[@]}" "${narrowing[@]}" --list >/dev/null 2>&1; then
     chosen=("$1/ceiling_bench")
@@ -100,7 +100,7 @@ measure() {
   local -a arguments narrowing chosen own
   local -A problems
   read_options
-  if ! choose_programs "$1" "$out"; then return; fi
+  if ! choose_programs "$1"; then return; fi
 
   trap 'on_signal INT 130' INT
   trap 'on_signal TERM 143' TERM

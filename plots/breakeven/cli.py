@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from breakeven.errors import InputError
 from breakeven.options import LATEST, ROOT, Parser, hint
+from breakeven.output import close_stdout
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str]) -> int:
         print(f"breakeven: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:  # `report | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        close_stdout()
         return 0
     except OSError as error:  # a name too long, a folder that may not be entered
         print(f"breakeven: {error}", file=sys.stderr)

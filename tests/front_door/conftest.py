@@ -69,6 +69,20 @@ def script(root: Path, tmp_path: Path) -> Run:
     return run
 
 
+@pytest.fixture
+def tree(root: Path, tmp_path: Path) -> Path:
+    """This tree with its build, but with a results folder of its own. The Python package is a copy:
+    it looks for baselines and noise files beside itself."""
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    for entry in root.iterdir():
+        if entry.name not in ("breakeven", "results", "plots"):
+            (tree / entry.name).symlink_to(entry)
+    shutil.copy2(root / "breakeven", tree / "breakeven")
+    shutil.copytree(root / "plots", tree / "plots")
+    return tree
+
+
 @pytest.fixture(scope="session")
 def cuda_option(build_dir: Path) -> str:
     """What keeps ./breakeven on the build under test."""

@@ -2,25 +2,12 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
-
-
-@pytest.fixture
-def tree(root: Path, tmp_path: Path) -> Path:
-    """This tree with its build, but with a results folder of its own."""
-    tree = tmp_path / "tree"
-    tree.mkdir()
-    for entry in root.iterdir():
-        if entry.name not in ("breakeven", "results"):
-            (tree / entry.name).symlink_to(entry)
-    shutil.copy2(root / "breakeven", tree / "breakeven")
-    return tree
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,19 +11,6 @@ import yaml
 
 # What a CI system would provide; small, so that the lines are checked and not the machine.
 SMALL = {"PRESET": "smoke", "FILTER": "m64n64k64/cpu/(naive|openblas)$", "ROUNDS": "2"}
-
-
-@pytest.fixture
-def tree(root: Path, tmp_path: Path) -> Path:
-    """This tree with its build, but with a results folder of its own."""
-    tree = tmp_path / "tree"
-    tree.mkdir()
-    for entry in root.iterdir():
-        if entry.name not in ("breakeven", "results", "plots"):
-            (tree / entry.name).symlink_to(entry)
-    shutil.copy2(root / "breakeven", tree / "breakeven")
-    shutil.copytree(root / "plots", tree / "plots")  # it looks for baselines beside itself
-    return tree
 
 
 @pytest.fixture

@@ -87,6 +87,18 @@ def test_a_flagged_key_is_invalid_with_the_flag_and_the_side(tmp_path: Path):
     assert set(one.of(INVALID).index) == {key("openblas", 1), key("openblas", 2)}
 
 
+def test_a_few_flagged_repetitions_are_left_out(tmp_path: Path):
+    base, new = session(tmp_path, factors={(CASE, "openblas"): 1.2})
+    ours = (new.rows["case"] == CASE) & (new.rows["implementation"] == "openblas")
+    throttled = ours & (new.rows["round"] <= 3)
+    new.rows["flags"] = [("throttled",) if hit else () for hit in throttled]
+    one = compare(base, new)
+    assert one.of(INVALID).empty
+    assert set(one.of(SLOWER)["repetitions"]) == {7}
+    new.rows["flags"] = [("throttled",) if hit else () for hit in ours]
+    assert set(compare(base, new).of(INVALID)["reason"]) == {"throttled in NEW"}
+
+
 def test_missing_added_and_failing_keys_are_listed(tmp_path: Path):
     faults = {(CASE, "openblas"): ("failed", "element 7 is wrong"),
               (CASE, "onednn"): ("skipped", "not supported")}  # fmt: skip

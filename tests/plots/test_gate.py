@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,7 +13,7 @@ import pytest
 import xmlschema
 
 from breakeven.cli import main
-from synthetic_run import Synthetic
+from synthetic_run import ROOT, Synthetic
 from synthetic_sessions import CASE, SMALL, write_session
 
 SCHEMA = xmlschema.XMLSchema(str(Path(__file__).with_name("junit.xsd")))
@@ -172,3 +175,14 @@ def test_the_page_fits_a_job_page(gate, tmp_path: Path):
     size = (tmp_path / "gate/gate.md").stat().st_size
     assert size < 100_000
     assert "more in gate.json" in (tmp_path / "gate/gate.md").read_text()
+
+
+def test_a_closed_pipe_does_not_lose_the_status(tmp_path: Path):
+    write_session(tmp_path, factors={(CASE, "openblas"): 1.1})
+    names = [str(tmp_path / name) for name in ("base", "new")]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "breakeven", "gate", *names],
+        stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT / "plots")},
+    )  # fmt: skip
+    process.stdout.close()
+    assert process.wait(timeout=60) == 1

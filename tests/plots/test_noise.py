@@ -69,6 +69,16 @@ def test_a_shift_that_others_show_as_well_is_no_verdict():
     assert verdict_of(effects_of({**calm(), **restless, ("slow", 1): [0.18]}), "slow") == SLOWER
 
 
+def test_an_implementation_that_is_slower_everywhere_is_no_noise():
+    random = np.random.default_rng(8)
+    values = {(f"case{i}", 2): [*random.normal(0, 0.005, 3), random.normal(2, 0.005)]
+              for i in range(8)}  # fmt: skip
+    found = judged(with_margins(effects_of(values), 0.02, None, paired=False))["verdict"]
+    slower = found.index.get_level_values("implementation") == "implementation3"
+    assert set(found[slower]) == {SLOWER}
+    assert SLOWER not in set(found[~slower])
+
+
 def test_where_runs_are_known_to_differ_nothing_is_called_the_same():
     random = np.random.default_rng(6)
     restless = {(f"case{i}", 2): list(random.normal(0, 0.15, 3)) for i in range(8)}
@@ -78,10 +88,11 @@ def test_where_runs_are_known_to_differ_nothing_is_called_the_same():
 
 
 def test_between_runs_is_by_hand():
-    values = {("a", 1): [0.1, -0.1], ("b", 1): [0.2], ("c", 1): [0.0, 0.1], ("d", 1): [0.3]}
+    values = {("a", 1): [0.1, -0.1], ("b", 1): [0.2, 0.0], ("c", 1): [0.0, 0.1], ("d", 1): [0.3]}
     found = between_runs(effects_of(values))
-    others = [0.1, -0.1, 0.2, 0.0, 0.1]  # of d
-    assert found.iloc[-1] == pytest.approx(2.5758 * np.std(others, ddof=1), rel=1e-4)
+    # Of d: the first implementation's median is 0.15, the second's 0.
+    others = [-0.05, -0.1, 0.05, 0.0, -0.15, 0.1]
+    assert found.iloc[-1] == pytest.approx(2.5758 * np.sqrt(np.square(others).sum() / 5), rel=1e-4)
     assert np.isnan(between_runs(effects_of({("a", 1): [0.1] * 9}))).all(), "no other problem"
 
 

@@ -110,25 +110,31 @@ def _with_reason(reasons: pd.Series, otherwise: str) -> pd.DataFrame:
 
 def _states(rows: pd.DataFrame) -> pd.DataFrame:
     """Per key its status, the reason of the first row that has one, and the flags that make it
-    doubtful."""
+    doubtful where more than half of its repetitions carry one."""
     rank = rows["status"].map(_STATUS_RANK).fillna(_STATUS_RANK["error"]).astype(int)
     words = rows["reason"].where(rows["status"] != "ok")
     flags = pd.Series("", rows.index)
-    marked = doubtful(rows) if len(rows) else pd.Series(dtype=bool)
+    marked = doubtful(rows)
     flags[marked] = rows["flags"][marked].map(", ".join)
-    grouped = rows.assign(rank=rank, reason=words, flags=flags.replace("", None)).groupby(
-        KEY, sort=False
-    )
-    states = grouped.agg(rank=("rank", "min"), reason=("reason", "first"), flags=("flags", "first"))
+    columns = {"rank": rank, "reason": words, "flags": flags.replace("", None), "marked": marked}
+    states = (
+        rows.assign(**columns)
+        .groupby(KEY, sort=False)
+        .agg(rank=("rank", "min"), reason=("reason", "first"), flags=("flags", "first"),
+             marked=("marked", "mean"))
+    )  # fmt: skip
     names = {number: name for name, number in _STATUS_RANK.items()}
-    return states.assign(status=states["rank"].map(names)).drop(columns="rank")
+    return states.assign(
+        status=states["rank"].map(names), flags=states["flags"].where(states["marked"] > 0.5)
+    ).drop(columns=["rank", "marked"])
 
 
 def _judged(
     both: pd.DataFrame, base: Subject, new: Subject, paired: bool, margin: float,
     noise: Noise | None,
 ) -> pd.DataFrame:  # fmt: skip
-    table = both[[]].join(effects(base.rows, new.rows, paired), how="left")
+    sound = (one.rows[~doubtful(one.rows)] for one in (base, new))
+    table = both[[]].join(effects(*sound, paired), how="left")
     reason = pd.Series("", table.index)
     reason[table["effect"].isna()] = "no round in common"
     for side, name in (("new", "NEW"), ("base", "BASE")):

@@ -50,12 +50,12 @@ def subject_of_google_benchmark(path: Path, name: str, document: Any) -> Subject
         "host": str(context.get("host_name", "–")),
         "build": str(context.get("library_build_type", "–")),
         "program": str(context.get("executable", "–")),
+        "MHz": str(context.get("mhz_per_cpu", "–")),  # of now, on some systems
     }
-    machine = "/".join(str(context.get(field, "?")) for field in ("num_cpus", "mhz_per_cpu"))
     return Subject(
         name=name,
         path=path,
-        fingerprint=f"Google Benchmark on {facts['host']}/{machine}",
+        fingerprint=f"Google Benchmark on {facts['host']}/{context.get('num_cpus', '?')}",
         facts=facts,
         starts={},
         rows=pd.DataFrame.from_records(rows, columns=ROW).astype({"fastest_s": float}),

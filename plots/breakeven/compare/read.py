@@ -44,7 +44,7 @@ def _names(paths: Sequence[Path]) -> list[str]:
         names = ["/".join(one[-length:]) for one in parts]
         if len(set(names)) == len(names):
             return names
-    return [f"{'/'.join(one[-1:])} ({place})" for place, one in enumerate(parts, 1)]
+    return [f"{one[-1]} ({place})" for place, one in enumerate(parts, 1)]
 
 
 def _read(path: Path, name: str) -> Subject:

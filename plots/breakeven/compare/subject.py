@@ -66,10 +66,9 @@ def subject_of(run: Run, name: str) -> Subject:
 def interleaved(base: Subject, new: Subject) -> bool:
     """Whether both were measured in alternation: each round of both began before the next round of
     either. Said by the start times alone, whoever ran the programs."""
-    names = set(base.starts) & set(new.starts)
-    if not names or set(base.starts) != set(new.starts):
+    if not base.starts or set(base.starts) != set(new.starts):
         return False
-    for name in names:
+    for name in base.starts:
         rounds = list(zip(base.starts[name], new.starts[name], strict=False))
         if len(rounds) < 2 or len(base.starts[name]) != len(new.starts[name]):
             return False

@@ -21,7 +21,7 @@ from breakeven.gate.floors import check_floors, parse_floor, regular_expression
 from breakeven.gate.junit import junit
 from breakeven.gate.page import gate_json, gate_markdown, gate_terminal
 from breakeven.options import Parser
-from breakeven.output import write_text, write_whole
+from breakeven.output import close_stdout, write_text, write_whole
 
 
 def _add_gate(parser: Parser) -> None:
@@ -78,6 +78,9 @@ def _finish(one: Comparison, options: argparse.Namespace, folder: Path) -> int:
     write_text(folder / "gate.md", gate_markdown(gate))
     write_text(folder / "gate.json", dumped(gate_json(gate)))
     write_whole(folder / "junit.xml", lambda path: path.write_bytes(junit(gate)))
-    print(gate_terminal(gate))
-    print(f"\nwritten: {folder}/gate.md, gate.json, junit.xml")
+    try:
+        print(gate_terminal(gate))
+        print(f"\nwritten: {folder}/gate.md, gate.json, junit.xml", flush=True)
+    except BrokenPipeError:  # the status counts, whoever reads the words
+        close_stdout()
     return gate.status
