@@ -25,6 +25,7 @@ class Program:
     """What one program (gemm_bench, ceiling_bench, ...) wrote to the file."""
 
     header: dict[str, Any]
+    round: int = 1  # the one it was called for, else how many of its name wrote to the file
     end: dict[str, Any] | None = None
     problems: set[str] = field(default_factory=set)
     rows: int = 1
@@ -134,8 +135,9 @@ def read_run(source: Path) -> Run:
     for row in rows_of(path, losses):
         kind = row.get("kind")
         if kind == "run":
-            programs.append(Program(row))
-            rounds[programs[-1].name] = _round_of(row, rounds.get(programs[-1].name, 0))
+            name = str(row["program"])
+            rounds[name] = _round_of(row, rounds.get(name, 0))
+            programs.append(Program(row, rounds[name]))
             continue
         program = programs[-1] if programs else None
         stray += program is None
@@ -144,8 +146,7 @@ def read_run(source: Path) -> Run:
             if kind == "end":
                 program.end = row
         if kind in rows:
-            rows[kind].append((*_flat(row, kind), rounds[program.name] if program else 0,
-                               _fastest(row)))  # fmt: skip
+            rows[kind].append((*_flat(row, kind), program.round if program else 0, _fastest(row)))
             if kind == "case":
                 if program is not None:
                     program.problems.add(row["case"])
@@ -176,8 +177,8 @@ def read_run(source: Path) -> Run:
 
 
 def _columns(kind: str) -> list[str]:
-    """The fields of its rows, and two more: `round`, the one that the program was called for, else
-    how many programs of that name wrote to the file; and `fastest_s`, the fastest sample."""
+    """The fields of its rows, and two more: its program's `round`, and `fastest_s`, the fastest
+    sample."""
     columns: list[str] = []
     for name in NEEDED[kind]:
         if name in SPEEDUPS:

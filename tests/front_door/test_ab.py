@@ -53,6 +53,30 @@ def test_what_looks_slower_is_measured_again(
     assert (out / "again").is_dir() == ("Measuring again" in result.stderr)
 
 
+def test_a_program_that_ends_midway_ends_the_session(
+    breakeven, build_dir: Path, tmp_path: Path, cuda_option: str
+):
+    """NEW is a program that in its second round does not get as far as its last row."""
+    broken = tmp_path / "broken" / "gemm_bench"
+    broken.parent.mkdir()
+    broken.write_text(
+        f"""#!/usr/bin/env bash
+        {build_dir}/bin/gemm_bench "$@" || exit
+        for option; do
+          case $option in --run-out=*) file=${{option#*=}} ;; --round=2/*) ends=1 ;; esac
+        done
+        if [[ -n ${{ends-}} ]]; then sed -i '$d' "$file"; kill -SEGV $$; fi
+        """
+    )
+    broken.chmod(0o755)
+    out = tmp_path / "ab"
+    result = breakeven("ab", build_dir / "bin", broken.parent, cuda_option, *SMALL, "--rounds", "3",
+                       "--out", out)  # fmt: skip
+    assert result.returncode == 1
+    assert "(new) ended in the middle of gemm/f32/nn/m512n512k512, round 2" in result.stderr
+    assert not (out / "gate.md").exists()
+
+
 def test_noise_is_written_for_this_machine_and_used(
     breakeven, build_dir: Path, tree: Path, tmp_path: Path, cuda_option: str
 ):

@@ -59,9 +59,23 @@ def test_rounds_in_alternation_are_recognised_by_their_start_times(tmp_path: Pat
     base, new = session(tmp_path)
     assert compare(base, new).paired
     # The whole of one after the whole of the other: no alternation.
-    new.starts = {name: [f"2026{start[4:]}" for start in starts]
-                  for name, starts in new.starts.items()}  # fmt: skip
+    new.starts = {
+        case: {
+            number: [f"2026{start[4:]}" for start in starts] for number, starts in rounds.items()
+        }
+        for case, rounds in new.starts.items()
+    }
     assert not compare(base, new).paired
+
+
+def test_a_program_that_is_missing_from_a_session_costs_its_round_only(tmp_path: Path):
+    base, new = session(tmp_path, factors={(CASE, "openblas"): 1.2})
+    del new.starts[CASE][4]
+    new.rows = new.rows[(new.rows["case"] != CASE) | (new.rows["round"] != 4)]
+    one = compare(base, new)
+    assert one.paired
+    assert set(one.of(SLOWER).index) == {key("openblas", 1), key("openblas", 2)}
+    assert set(one.of(SLOWER)["repetitions"]) == {9}
 
 
 def test_a_slower_implementation_is_found_and_nothing_else(tmp_path: Path):

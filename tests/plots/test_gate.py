@@ -103,6 +103,17 @@ def test_lack_of_evidence_fails_only_if_strict(gate, tmp_path: Path):
     assert "not enough evidence" in out
 
 
+def test_what_became_slower_together_is_said_and_fails_if_strict(gate, tmp_path: Path):
+    """Two of three problems, with all implementations: it may be the machine's hour."""
+    slower = {(f"gemm/f32/nn/m{n}n{n}k{n}", name): 1.5 for n in (64, 128) for name in
+              ("naive", "reordered", "packed", "openblas", "onednn", "onednn_packed")}  # fmt: skip
+    separate(tmp_path, factors=slower)
+    status, out, _ = gate()
+    assert status == 0
+    assert "all keys together are 1.3" in out
+    assert gate("--strict")[0] == 4
+
+
 @pytest.fixture
 def gpu_pair(tmp_path: Path):
     for name, seed in (("base", 1), ("new", 2)):

@@ -21,14 +21,14 @@ ROW = [*KEY, "round", "status", "reason", "flags", "median_s", "fastest_s"]
 @dataclass
 class Subject:
     """One of the runs of a comparison. `rows` has the columns ROW, one row per repetition; by their
-    `round` the repetitions of two runs that were measured in alternation are paired. `starts` holds
-    the start times of programs with problems by name."""
+    `round` the repetitions of two runs that were measured in alternation are paired. `starts`
+    holds, by problem and round, when the programs that measured it began."""
 
     name: str
     path: Path
     fingerprint: str
     facts: dict[str, str]
-    starts: dict[str, list[str]]
+    starts: dict[str, dict[int, list[str]]]
     rows: pd.DataFrame
     losses: list[str]
     run: Run | None = None  # None for a file of Google Benchmark
@@ -45,10 +45,11 @@ def subject_of(run: Run, name: str) -> Subject:
         median_s=run.transfers["end_to_end_s"],
     )  # whose samples are not in the file
     rows = pd.concat([run.cases[ROW], trips[ROW]], ignore_index=True)
-    starts: dict[str, list[str]] = {}
+    starts: dict[str, dict[int, list[str]]] = {}
     for program in run.programs:
-        if program.problems:
-            starts.setdefault(program.name, []).append(str(program.header["started"]))
+        for case in program.problems:
+            rounds = starts.setdefault(case, {})
+            rounds.setdefault(program.round, []).append(str(program.header["started"]))
     first = run.cases.drop_duplicates("case")
     return Subject(
         name=name,
@@ -64,17 +65,17 @@ def subject_of(run: Run, name: str) -> Subject:
 
 
 def interleaved(base: Subject, new: Subject) -> bool:
-    """Whether both were measured in alternation: each round of both began before the next round of
-    either. Said by the start times alone, whoever ran the programs."""
-    if not base.starts or set(base.starts) != set(new.starts):
-        return False
-    for name in base.starts:
-        rounds = list(zip(base.starts[name], new.starts[name], strict=False))
-        if len(rounds) < 2 or len(base.starts[name]) != len(new.starts[name]):
-            return False
+    """Whether both were measured in alternation: of every problem each round of both began before
+    the next round of either. Said by the start times alone, whoever ran the programs; a round that
+    only one of them has says nothing."""
+    alternated = False
+    for case in base.starts.keys() & new.starts.keys():
+        common = sorted(base.starts[case].keys() & new.starts[case].keys())
+        rounds = [base.starts[case][one] + new.starts[case][one] for one in common]
         if any(max(earlier) > min(later) for earlier, later in pairwise(rounds)):
             return False
-    return True
+        alternated |= len(rounds) > 1
+    return alternated
 
 
 def changes(base: Subject, new: Subject) -> list[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from breakeven.compare.comparison import Comparison
@@ -62,6 +63,13 @@ class Gate:
         return counts.get(UNSURE, 0) + counts.get(INVALID, 0)
 
     @property
+    def drifted(self) -> bool:
+        """Whether the keys became slower together by more than the margin, and none alone: between
+        separate runs of unknown noise that may be the machine as well as the code."""
+        one = self.comparison
+        return one.ratio > np.exp(one.margin) and not one.counts.get(SLOWER)
+
+    @property
     def status(self) -> int:
         """Exit status: a wrong result weighs more than a regression, and that more than lack of
         evidence."""
@@ -70,7 +78,7 @@ class Gate:
         slower = self.comparison.counts.get(SLOWER, 0)
         if slower or len(self.missing) or len(self.broken) or self.floors_lost:
             return REGRESSION
-        return NO_EVIDENCE if self.strict and self.undecided else OK
+        return NO_EVIDENCE if self.strict and (self.undecided or self.drifted) else OK
 
     def sentence(self) -> str:
         """The decision and its reasons in a line."""
@@ -87,6 +95,11 @@ class Gate:
         ]
         if self.strict and self.undecided and not reasons:
             reasons.append(f"{counted(self.undecided, 'key')} without evidence")
+        if self.drifted:
+            reasons.append(
+                f"all keys together are {self.comparison.ratio:.3f} times as slow, none of them by "
+                "more than its noise: 'ab' tells the machine from the code"
+            )
         words = _WORDS[self.status]
         return f"Gate: {words}" + (f" ({', '.join(reasons)})." if reasons else ".")
 
