@@ -34,6 +34,12 @@ def gate(tmp_path: Path, capsys):
     return run
 
 
+IMPLEMENTATIONS = ("naive", "reordered", "packed", "openblas", "onednn", "onednn_packed")
+SLOWER_ON_TWO = {
+    (f"gemm/f32/nn/m{n}n{n}k{n}", name): 1.5 for n in (64, 128) for name in IMPLEMENTATIONS
+}
+
+
 def separate(tmp_path: Path, **fields):
     common = {**SMALL, "repetitions": 10}
     Synthetic(**{**common, "seed": 1}).write(tmp_path / "base")
@@ -105,13 +111,20 @@ def test_lack_of_evidence_fails_only_if_strict(gate, tmp_path: Path):
 
 def test_what_became_slower_together_is_said_and_fails_if_strict(gate, tmp_path: Path):
     """Two of three problems, with all implementations: it may be the machine's hour."""
-    slower = {(f"gemm/f32/nn/m{n}n{n}k{n}", name): 1.5 for n in (64, 128) for name in
-              ("naive", "reordered", "packed", "openblas", "onednn", "onednn_packed")}  # fmt: skip
-    separate(tmp_path, factors=slower)
+    separate(tmp_path, factors=SLOWER_ON_TWO)
     status, out, _ = gate()
     assert status == 0
     assert "all keys together are 1.3" in out
     assert gate("--strict")[0] == 4
+
+
+def test_in_alternation_the_machine_is_no_excuse(gate, tmp_path: Path):
+    """Two rounds show nothing of a key, but they are no separate runs."""
+    write_session(tmp_path, rounds=2, factors=SLOWER_ON_TWO, noise=0.1)
+    status, out, _ = gate()
+    assert status == 0
+    assert "geometric mean of NEW ÷ BASE over its keys, each once: 1.3" in out
+    assert "all keys together" not in out
 
 
 @pytest.fixture

@@ -64,10 +64,11 @@ class Gate:
 
     @property
     def drifted(self) -> bool:
-        """Whether the keys became slower together by more than the margin, and none alone: between
-        separate runs of unknown noise that may be the machine as well as the code."""
+        """Whether in separate runs the keys became slower together by more than the margin, and
+        none alone: that may be the machine as well as the code."""
         one = self.comparison
-        return one.ratio > np.exp(one.margin) and not one.counts.get(SLOWER)
+        slower = one.ratio > np.exp(one.margin)
+        return slower and not one.paired and not one.counts.get(SLOWER)
 
     @property
     def status(self) -> int:
