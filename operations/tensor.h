@@ -14,10 +14,11 @@ namespace breakeven {
 /// whose result is checked.
 enum class Role { input, output, inout };
 
-/// Zeros among the integers of the exact tier: along an axis, of every `one_in` elements all but
-/// one. They bound how many products meet in a sum, where a dtype holds but small integers.
+/// Zeros among the integers of the exact tier: along an axis, or several counted through as one, of
+/// every `one_in` elements all but one. They bound how many products meet in a sum, where a dtype
+/// holds but small integers.
 struct Sparsity {
-  std::size_t axis = 0;
+  std::vector<std::size_t> axes = {};  // ascending
   std::int64_t one_in = 1;
 };
 

@@ -1,31 +1,18 @@
 #include "operations/gemm/freivalds.h"
 
 #include <cmath>
-#include <limits>
-#include <random>
 #include <vector>
 
 #include "operations/gemm/operands.h"
 #include "operations/gemm/oracle.h"
 #include "operations/gemm/scale.h"
+#include "operations/random_combination.h"
 #include "operations/text.h"
 
 namespace breakeven {
 namespace {
 
 using Index = std::size_t;
-
-/// A sum of integers modulo 2^64, and whether all its elements were integers.
-struct IntegerSum {
-  std::uint64_t sum = 0;
-  bool integral = true;
-};
-
-/// A sum with signs, and what its rounding error scales with.
-struct RealSum {
-  double sum = 0;
-  double magnitude = 0;
-};
 
 /// Names the element of that row that is furthest from the truth, NaN before all others.
 template <class Types>
@@ -65,19 +52,10 @@ Verdict exact(const GemmProblem& p, Tensors before, Tensor output, std::uint64_t
   const std::uint64_t alpha = integer(scale * sum_type(p.alpha));
   const std::uint64_t beta = integer(scale * sum_type(p.beta));
 
-  std::mt19937_64 random(seed);
-  std::vector<IntegerSum> x(static_cast<Index>(p.n));
-  for (IntegerSum& multiplier : x) multiplier.sum = random() | 1;
-
+  const std::vector<IntegerSum> x = odd_multipliers(p.n, seed);
   const auto times = [&](const std::vector<IntegerSum>& vector, double factor = 1) {
-    return [&vector, factor, integer](IntegerSum& row, auto element, std::int64_t column) {
-      const double value = factor * static_cast<double>(element);
-      if (!(std::abs(value) < 0x1p63) || value != std::trunc(value)) {
-        row.integral = false;
-        return;
-      }
-      row.sum += integer(value) * vector[static_cast<Index>(column)].sum;
-      row.integral &= vector[static_cast<Index>(column)].integral;
+    return [&vector, factor](IntegerSum& row, auto element, std::int64_t column) {
+      row.add(factor * static_cast<double>(element), vector[static_cast<Index>(column)]);
     };
   };
   for (std::int64_t batch = 0; batch < p.batch; ++batch) {
@@ -103,20 +81,10 @@ Verdict exact(const GemmProblem& p, Tensors before, Tensor output, std::uint64_t
 template <class Types>
 Verdict real(const GemmProblem& p, Tensors before, Tensor output, const Rounding& rounding,
              std::uint64_t seed) {
-  constexpr double t = 8;
   const double alpha = static_cast<typename Types::Sum>(p.alpha);
   const double beta = static_cast<typename Types::Sum>(p.beta);
-  const auto k = static_cast<double>(p.k);
-  const auto n = static_cast<double>(p.n);
-  const double relative = 2 * rounding.input + 4 * std::sqrt(k) * rounding.accumulate;
-  // Rounding of the check itself: sums of N and then K terms, worst case; ‖row‖₁ ≤ √N·‖row‖₂.
-  const double own = (n + k + 8) * unit_roundoff(Dtype::f64) * std::sqrt(n);
-  // Products below the smallest normal number lose more than a relative error.
-  const double underflow = t * std::sqrt(n) * rounding.underflow;
-
-  std::mt19937_64 random(seed);
-  std::vector<double> x(static_cast<Index>(p.n));
-  for (double& sign : x) sign = random() >> 63 ? 1 : -1;
+  const CombinedBound bound(rounding, p.n, p.k);
+  const std::vector<double> x = signs(p.n, seed);
 
   // Per row: its product with x and the square of its L2 norm.
   const auto times_x = [&](RealSum& row, auto element, std::int64_t column) {
@@ -143,12 +111,8 @@ Verdict real(const GemmProblem& p, Tensors before, Tensor output, const Rounding
       const double norm = std::sqrt(cx[i].magnitude);
       const double magnitude =
           std::abs(alpha) * abx[i].magnitude + std::abs(beta) * std::sqrt(c0x[i].magnitude);
-      // ‖ref‖ ≤ ‖C‖ + ‖e‖, and ‖e‖ is this very bound: hence the second order term.
-      const double bound =
-          (1 + 2 * rounding.output) * (rounding.output * norm + relative * magnitude);
-      const double tolerance = t * bound + own * (magnitude + norm) + underflow;
-      const double difference = std::abs(cx[i].sum - (alpha * abx[i].sum + beta * c0x[i].sum));
-      if (!(difference <= tolerance && tolerance < std::numeric_limits<double>::infinity())) {
+      const double difference = cx[i].sum - (alpha * abx[i].sum + beta * c0x[i].sum);
+      if (!bound.holds(difference, norm, magnitude)) {
         return bad_row<Types>(p, before, output, batch, row);
       }
     }

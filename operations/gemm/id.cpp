@@ -1,4 +1,4 @@
-#include "operations/gemm/id_reader.h"
+#include "operations/gemm/id_parts.h"
 #include "operations/text.h"
 
 namespace breakeven {
@@ -41,15 +41,15 @@ GemmProblem parse_gemm(std::string_view id) {
   IdReader reader(id, form);
   GemmProblem problem;
   reader.expect("gemm/");
-  reader.types_and_layout(problem);
+  read_types_and_layout(reader, problem);
   if (reader.next_is('b')) problem.batch = reader.extent("b", "batch");
-  reader.extents(problem);
+  read_extents(reader, problem);
   if (reader.accept("/")) {
     problem.alpha = reader.factor("alpha", problem.sum_dtype());
     problem.beta = reader.factor("beta", problem.sum_dtype());
   }
   if (!reader.done()) reader.fail_at_rest();
-  reader.refuse_overflow(problem);
+  refuse_overflow(reader, problem);
   return problem;
 }
 

@@ -88,7 +88,7 @@ ProblemView GemmProblem::view() const {
   view.tensors = {matrix("A", m, k, trans_a, a_dtype(), Role::input),
                   matrix("B", k, n, trans_b, b_dtype(), Role::input),
                   matrix("C", m, n, false, c_dtype(), beta == 0 ? Role::output : Role::inout)};
-  view.tensors[0].exact_sparsity = {trans_a ? 1u : 2u, exact.one_in};
+  view.tensors[0].exact_sparsity = {{trans_a ? 1u : 2u}, exact.one_in};
   view.flops = flops();
   view.least_bytes = least_bytes();
   view.reduction = k;

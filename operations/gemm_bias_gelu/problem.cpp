@@ -1,6 +1,6 @@
 #include "operations/gemm_bias_gelu/problem.h"
 
-#include "operations/gemm/id_reader.h"
+#include "operations/gemm/id_parts.h"
 #include "operations/gemm_bias_gelu/oracle.h"
 
 namespace breakeven {
@@ -25,10 +25,10 @@ GemmBiasGeluProblem parse_gemm_bias_gelu(std::string_view id) {
   IdReader reader(id, form);
   GemmProblem product;
   reader.expect(prefix);
-  reader.types_and_layout(product);
-  reader.extents(product);
+  read_types_and_layout(reader, product);
+  read_extents(reader, product);
   if (!reader.done()) reader.fail_at_rest();
-  reader.refuse_overflow(product);
+  refuse_overflow(reader, product);
   return {product};
 }
 

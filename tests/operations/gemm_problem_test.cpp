@@ -174,8 +174,10 @@ TEST(GemmProblem, ExactTierIsMissingWhereNothingIsExact) {
 }
 
 TEST(GemmProblem, ZerosLieAlongTheSummedAxisOfA) {
-  EXPECT_EQ(parse_gemm("gemm/bf16/nn/m2n3k1000").view().tensors[0].exact_sparsity.axis, 2u);
-  EXPECT_EQ(parse_gemm("gemm/bf16/tn/m2n3k1000").view().tensors[0].exact_sparsity.axis, 1u);
+  EXPECT_EQ(parse_gemm("gemm/bf16/nn/m2n3k1000").view().tensors[0].exact_sparsity.axes,
+            std::vector<std::size_t>{2});
+  EXPECT_EQ(parse_gemm("gemm/bf16/tn/m2n3k1000").view().tensors[0].exact_sparsity.axes,
+            std::vector<std::size_t>{1});
 }
 
 TEST(GemmProblem, TensorsHaveTheDtypesOfTheTable) {

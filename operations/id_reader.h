@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "operations/gemm/problem.h"
+#include "operations/dtype.h"
 
 namespace breakeven {
 
@@ -16,8 +16,15 @@ struct IdForm {
   std::span<const Dtype> dtypes;
 };
 
-/// Reads the id of a product, or of an operation on one, from left to right. Every error is a
-/// std::invalid_argument that quotes the id and says what would be right.
+/// Whether the product is beyond what 64 bits (signed) count.
+template <class... Factors>
+bool overflows(std::int64_t first, Factors... factors) {
+  std::int64_t product = first;
+  return (__builtin_mul_overflow(product, static_cast<std::int64_t>(factors), &product) || ...);
+}
+
+/// Reads the id of a problem from left to right. Every error is a std::invalid_argument that quotes
+/// the id and says what would be right.
 class IdReader {
  public:
   IdReader(std::string_view id, const IdForm& form) : id_(id), rest_(id), form_(form) {}
@@ -33,22 +40,18 @@ class IdReader {
   bool accept(std::string_view text);
   void expect(std::string_view text);
 
-  /// `<dtype>/<nn|nt|tn|tt>/`
-  void types_and_layout(GemmProblem& to);
-  /// `m<M>n<N>k<K>`
-  void extents(GemmProblem& to);
-  /// The extent written after `letter`; `name` is what errors call it.
+  /// Everything up to the next '/'.
+  std::string_view field();
+  /// The same, which must be one of the form's dtypes.
+  Dtype dtype();
+  /// The extent written after `letter`, at least 1; `name` is what errors call it.
   std::int64_t extent(std::string_view letter, std::string_view name);
+  /// A whole number of at least `least`.
+  std::int64_t count(std::string_view name, std::int64_t least);
   /// The number after `name`, which the dtype holds: a finite one, a whole one.
   double factor(std::string_view name, Dtype dtype);
 
-  /// Fails for sizes whose bytes or operations 64 bits (signed) do not count.
-  void refuse_overflow(const GemmProblem& problem) const;
-
  private:
-  /// Everything up to the next '/'.
-  std::string_view field();
-
   std::string_view id_;
   std::string_view rest_;
   const IdForm& form_;
