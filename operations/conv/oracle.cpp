@@ -1,0 +1,49 @@
+#include "operations/conv/oracle.h"
+
+#include <cmath>
+#include <memory>
+
+#include "operations/conv/combination.h"
+#include "operations/conv/terms.h"
+
+namespace breakeven {
+namespace {
+
+Expected element(const ConvTerms& terms, Tensors before, std::int64_t index) {
+  return with_type(before[0].dtype, [&]<class T>(T) {
+    const T* first = before[0].as<T>();
+    const T* second = before[1].as<T>();
+    long double sum = 0, magnitude = 0;
+    terms.for_each(terms.place(index), [&](std::int64_t i, std::int64_t j) {
+      const long double term =
+          static_cast<long double>(first[i]) * static_cast<long double>(second[j]);
+      sum += term;
+      magnitude += std::abs(term);
+    });
+    return Expected{static_cast<double>(sum), static_cast<double>(magnitude)};
+  });
+}
+
+}  // namespace
+
+Expected conv_element(const ConvProblem& problem, Tensors before, std::int64_t index) {
+  return element(ConvTerms(problem), before, index);
+}
+
+Oracle conv_oracle(const ConvProblem& problem) {
+  Oracle oracle;
+  oracle.element = [terms = std::make_shared<const ConvTerms>(problem)](Tensors before,
+                                                                        std::int64_t index) {
+    return element(*terms, before, index);
+  };
+  oracle.exact_product = [problem](Tensors before, Tensor output, std::uint64_t seed) {
+    return exact_combination(problem, before, output, seed);
+  };
+  oracle.real_product = [problem](Tensors before, Tensor output, const Rounding& rounding,
+                                  std::uint64_t seed) {
+    return real_combination(problem, before, output, rounding, seed);
+  };
+  return oracle;
+}
+
+}  // namespace breakeven
