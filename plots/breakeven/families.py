@@ -82,7 +82,7 @@ class Sweep:
         """A problem's name in this sweep: its n, its row's name, or the sizes of its id."""
         if self.is_pass:
             return self.rows[case]
-        return f"{self.sizes[case]:.0f}" if self.square else case.rsplit("/", 1)[-1]
+        return f"{self.sizes[case]:.0f}" if self.square else _sizes(case)
 
 
 def sweeps_of(run: Run) -> list[Sweep]:
@@ -131,6 +131,12 @@ def _layout(case: str) -> str:
     """The third part of operation/dtype/layout/sizes."""
     parts = case.split("/")
     return parts[2] if len(parts) > 3 else ""
+
+
+def _sizes(case: str) -> str:
+    """What follows operation/dtype/layout: for a convolution its direction and all of its sizes."""
+    parts = case.split("/")
+    return "/".join(parts[3:] or parts[-1:])
 
 
 def _place(sweep: Sweep) -> tuple[Any, ...]:

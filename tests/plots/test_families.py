@@ -74,3 +74,16 @@ def test_problem_of_unknown_sizes_goes_by_work(tmp_path: Path) -> None:
             row["problem"] = {"c": "3", "k": "many"}
 
     assert not sweeps(tmp_path, Synthetic(squares=[32]), other)[0].square
+
+
+def test_a_convolution_is_named_by_direction_and_all_sizes(tmp_path: Path) -> None:
+    case = "conv/f32/nchw/dgrad/n1c8h8w8k8r3s3/stride2x2/pad1x1"
+
+    def rename(row: dict) -> None:
+        if "case" in row:
+            row["case"] = case
+            row["operation"], row["problem"] = "conv", {"n": 1}
+
+    (sweep,) = sweeps(tmp_path, Synthetic(squares=[32]), rename)
+    assert sweep.family.title == "conv f32 nchw, squares"
+    assert sweep.name(case) == "dgrad/n1c8h8w8k8r3s3/stride2x2/pad1x1"

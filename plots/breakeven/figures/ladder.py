@@ -53,7 +53,7 @@ def ladder_figure(view: View, sweep: Sweep) -> Figure | None:
         for (bars, cells), (side, rows) in zip(panels, sides.items(), strict=True):
             _draw_bars(bars, rows)
             _write_cells(cells, rows)
-            bars.set_ylabel(_where(sweep, side, rows))
+            _name_problem(bars, sweep, side, rows)
         head(canvas, panels[0, 0], title, about, 78)
         there = {row["rung"] for rows in sides.values() for row in rows}
         handles: list[Any] = [
@@ -123,6 +123,9 @@ def _name(row: dict[str, Any]) -> str:
     return f"{row['label']}{threads}{FLAG_MARK if row['flags'] else ''}"
 
 
-def _where(sweep: Sweep, side: str, rows: list[dict[str, Any]]) -> str:
+def _name_problem(axes: Axes, sweep: Sweep, side: str, rows: list[dict[str, Any]]) -> None:
+    """Beside the bars; what is too long for that, below them."""
     name = sweep.name(rows[0]["case"])
-    return f"{_SIDES[side]}, n = {name}" if sweep.square else f"{_SIDES[side]}\n{name}"
+    axes.set_ylabel(f"{_SIDES[side]}, n = {name}" if sweep.square else _SIDES[side])
+    if not sweep.square:
+        axes.set_xlabel(f"{name}: {axes.get_xlabel()}")
