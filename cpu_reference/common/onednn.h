@@ -41,6 +41,60 @@ inline dnnl::matmul::primitive_desc matmul(const dnnl::memory::desc& src,
 #endif
 }
 
+/// A convolution's forward pass, with the direct algorithm; `geometry` has strides, dilations (from
+/// 0), and padding before and after. Throws dnnl::error where oneDNN has no such convolution.
+template <class Geometry>
+dnnl::convolution_forward::primitive_desc convolution(bool inference, const dnnl::memory::desc& x,
+                                                      const dnnl::memory::desc& w,
+                                                      const dnnl::memory::desc& y,
+                                                      const Geometry& geometry) {
+  const auto kind =
+      inference ? dnnl::prop_kind::forward_inference : dnnl::prop_kind::forward_training;
+  constexpr auto direct = dnnl::algorithm::convolution_direct;
+#if DNNL_VERSION_MAJOR >= 3
+  return {cpu_engine(),    kind,          direct, x, w, y, geometry.strides, geometry.dilations,
+          geometry.before, geometry.after};
+#else
+  return {{kind, direct, x, w, y, geometry.strides, geometry.dilations, geometry.before,
+           geometry.after},
+          cpu_engine()};
+#endif
+}
+
+/// The gradient of x from that of y; `forward` is the forward pass that it belongs to.
+template <class Geometry>
+dnnl::convolution_backward_data::primitive_desc convolution_dgrad(
+    const dnnl::memory::desc& dx, const dnnl::memory::desc& w, const dnnl::memory::desc& dy,
+    const Geometry& geometry, const dnnl::convolution_forward::primitive_desc& forward) {
+  constexpr auto direct = dnnl::algorithm::convolution_direct;
+#if DNNL_VERSION_MAJOR >= 3
+  return {cpu_engine(),    direct,         dx,     w, dy, geometry.strides, geometry.dilations,
+          geometry.before, geometry.after, forward};
+#else
+  return {
+      {direct, dx, w, dy, geometry.strides, geometry.dilations, geometry.before, geometry.after},
+      cpu_engine(),
+      forward};
+#endif
+}
+
+/// The gradient of w from that of y.
+template <class Geometry>
+dnnl::convolution_backward_weights::primitive_desc convolution_wgrad(
+    const dnnl::memory::desc& x, const dnnl::memory::desc& dw, const dnnl::memory::desc& dy,
+    const Geometry& geometry, const dnnl::convolution_forward::primitive_desc& forward) {
+  constexpr auto direct = dnnl::algorithm::convolution_direct;
+#if DNNL_VERSION_MAJOR >= 3
+  return {cpu_engine(),    direct,         x,      dw, dy, geometry.strides, geometry.dilations,
+          geometry.before, geometry.after, forward};
+#else
+  return {
+      {direct, x, dw, dy, geometry.strides, geometry.dilations, geometry.before, geometry.after},
+      cpu_engine(),
+      forward};
+#endif
+}
+
 /// A memory object without memory: `bind` gives it some before each use.
 inline dnnl::memory unbound(const dnnl::memory::desc& description) {
   return {description, cpu_engine(), DNNL_MEMORY_NONE};

@@ -1,0 +1,241 @@
+#pragma once
+
+#include <omp.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "cpu_reference/common/aligned_array.h"
+#include "cpu_reference/common/caches.h"
+#include "cpu_reference/conv/blocking.h"
+#include "cpu_reference/conv/pixels.h"
+#include "cpu_reference/gemm/register_tile.h"
+#include "cpu_reference/gemm/tile_grid.h"
+
+namespace breakeven::cpu_conv {
+
+/// fprop and dgrad as a product of filters and gathered pixels that is never written down: a block
+/// of channels of some pixels is gathered into panels that stay in the second-level cache, then
+/// filters are packed panel by panel and multiplied with all of them by the GEMM's register tile.
+/// With channels first a result's row is a channel, with channels last a pixel, since rows are what
+/// is contiguous in memory: pixels are the tile's columns or its rows.
+template <class Tile, ChannelOrder order>
+class ImplicitProduct {
+ public:
+  using T = typename Tile::PackedA;
+
+  explicit ImplicitProduct(const ConvProblem& p)
+      : gathers_(gathers(p)),
+        source_(p.direction == Direction::fprop ? x_strides(p) : y_strides(p)),
+        result_(p.direction == Direction::fprop ? y_strides(p) : x_strides(p)),
+        filters_(w_strides(p)),
+        n_(p.n),
+        threads_(omp_get_max_threads()) {
+    const bool forward = p.direction == Direction::fprop;
+    ins_ = forward ? p.group_c() : p.group_k();
+    outs_ = forward ? p.group_k() : p.group_c();
+    in_stride_ = forward ? filters_.channel : filters_.outer;
+    out_stride_ = forward ? filters_.outer : filters_.channel;
+    group_stride_ = p.group_k() * filters_.outer;
+
+    std::int64_t most_taps = 1;
+    for (const Gather& gather : gathers_) most_taps = std::max(most_taps, gather.taps());
+    const Blocking blocking(p, Tile::rows * sizeof(T), most_taps, ins_, threads_);
+    block_ = blocking.channels;
+    const std::int64_t depth = block_ * most_taps;
+    const std::int64_t most_panels = std::max<std::int64_t>(
+        blocking.chunk_bytes / (depth * kPixels * std::int64_t{sizeof(T)}), 1);
+    for (const Gather& gather : gathers_) {
+      for (std::int64_t group = 0; group < p.groups; ++group) add_items(gather, group, most_panels);
+      add_taps(gather);
+    }
+    for (int i = 0; i < threads_; ++i)
+      workspaces_.emplace_back(most_panels, depth, most_taps, ins_);
+  }
+
+  void run(Tensors tensors) {
+#pragma omp parallel for num_threads(threads_) schedule(dynamic)
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      compute(items_[i], tensors, workspaces_[static_cast<std::size_t>(omp_get_thread_num())]);
+    }
+  }
+
+ private:
+  static constexpr bool kLast = order == ChannelOrder::last;
+  static constexpr int kPixels = kLast ? Tile::rows : Tile::columns;   // of a panel
+  static constexpr int kFilters = kLast ? Tile::columns : Tile::rows;  // likewise
+
+  /// What one thread does at a time: panels of filters by panels of pixels.
+  struct Item {
+    std::size_t gather;
+    std::int64_t group;
+    cpu_gemm::Range filters, pixels;
+  };
+
+  /// Of one thread.
+  struct Workspace {
+    Workspace(std::int64_t most_panels, std::int64_t depth, std::int64_t most_taps,
+              std::int64_t channels)
+        : pixels(static_cast<std::size_t>(most_panels * depth * kPixels)),
+          filters(static_cast<std::size_t>(depth * kFilters)),
+          zeros(static_cast<std::size_t>(channels)) {
+      runs.assign(static_cast<std::size_t>(most_panels), PixelRuns(kPixels, most_taps));
+      std::fill_n(zeros.data(), channels, T{0});
+    }
+    AlignedArray<T> pixels;   // (panels, depth, kPixels)
+    AlignedArray<T> filters;  // (depth, kFilters)
+    AlignedArray<T> zeros;
+    std::vector<PixelRuns> runs;  // of each panel
+  };
+
+  void add_items(const Gather& gather, std::int64_t group, std::int64_t most_panels) {
+    const std::int64_t filters = cpu_gemm::quotient_up(outs_, kFilters);
+    const std::int64_t pixels = cpu_gemm::quotient_up(n_ * gather.places(), kPixels);
+    const cpu_gemm::TileGrid grid =
+        cpu_gemm::tile_grid(filters, pixels, kFilters, kPixels, filters, most_panels, threads_);
+    const auto index = static_cast<std::size_t>(&gather - gathers_.data());
+    for (std::int64_t tile = 0; tile < grid.tiles(); ++tile) {
+      items_.push_back({index, group, grid.rows(tile), grid.columns(tile)});
+    }
+  }
+
+  /// Where the filter's elements of each combination of taps are.
+  void add_taps(const Gather& gather) {
+    auto& offsets = tap_offsets_.emplace_back();
+    for (const Tap& d : gather.axes[0].taps) {
+      for (const Tap& h : gather.axes[1].taps) {
+        for (const Tap& w : gather.axes[2].taps) {
+          offsets.push_back(d.filter * filters_.axis[0] + h.filter * filters_.axis[1] +
+                            w.filter * filters_.axis[2]);
+        }
+      }
+    }
+  }
+
+  void compute(const Item& item, Tensors tensors, Workspace& work) const {
+    const Gather& gather = gathers_[item.gather];
+    const T* source = tensors[0].as<T>() + item.group * ins_ * source_.channel;
+    T* result = tensors[2].as<T>() + item.group * outs_ * result_.channel;
+    const std::int64_t pixels = n_ * gather.places(), taps = gather.taps();
+    const auto runs = [&](std::int64_t panel) -> PixelRuns& {
+      return work.runs[static_cast<std::size_t>(panel - item.pixels.first)];
+    };
+    for (std::int64_t panel = item.pixels.first; panel < item.pixels.last; ++panel) {
+      runs(panel).move_to(gather, source_, panel * kPixels,
+                          std::min(pixels, (panel + 1) * kPixels));
+    }
+    for (std::int64_t begin = 0; begin < ins_; begin += block_) {
+      const std::int64_t end = std::min(begin + block_, ins_), depth = (end - begin) * taps;
+      const auto packed = [&](std::int64_t panel) {
+        return work.pixels.data() + (panel - item.pixels.first) * depth * kPixels;
+      };
+      for (std::int64_t panel = item.pixels.first; panel < item.pixels.last; ++panel) {
+        if constexpr (kLast) {
+          pack_by_tap<kPixels>(runs(panel), source, begin, end, work.zeros.data(), packed(panel));
+        } else {
+          pack_by_channel<kPixels>(runs(panel), source, source_.channel, begin, end, packed(panel));
+        }
+      }
+      for (std::int64_t filter = item.filters.first; filter < item.filters.last; ++filter) {
+        pack_filters(tensors[1].as<T>() + item.group * group_stride_, item.gather,
+                     filter * kFilters, begin, end, work.filters.data());
+        for (std::int64_t panel = item.pixels.first; panel < item.pixels.last; ++panel) {
+          multiply(gather, runs(panel), panel, filter, depth, packed(panel), work.filters.data(),
+                   begin == 0 ? T{0} : T{1}, result);
+        }
+      }
+    }
+  }
+
+  /// A panel of filters from `first` on, in the order of the pixels' channels and taps.
+  void pack_filters(const T* w, std::size_t gather, std::int64_t first, std::int64_t begin,
+                    std::int64_t end, T* to) const {
+    const std::vector<std::int64_t>& taps = tap_offsets_[gather];
+    const std::int64_t count = std::min<std::int64_t>(kFilters, outs_ - first);
+    const T* base = w + first * out_stride_;
+    const auto pack = [&](std::int64_t lines, std::int64_t stride, std::int64_t channel,
+                          std::int64_t tap) {
+      const T* from = base + channel * in_stride_ + tap;
+      for (std::int64_t line = 0; line < lines; ++line) to[line] = from[line * stride];
+      for (std::int64_t line = lines; line < kFilters; ++line) to[line] = 0;
+      to += kFilters;
+    };
+    const auto pack_one = [&](std::int64_t channel, std::int64_t tap) {
+      // The same with what is known at compile time said.
+      if (count == kFilters && out_stride_ == 1) {
+        pack(kFilters, 1, channel, tap);
+      } else if (count == kFilters) {
+        pack(kFilters, out_stride_, channel, tap);
+      } else {
+        pack(count, out_stride_, channel, tap);
+      }
+    };
+    if constexpr (kLast) {
+      for (const std::int64_t tap : taps) {
+        for (std::int64_t channel = begin; channel < end; ++channel) pack_one(channel, tap);
+      }
+    } else {
+      for (std::int64_t channel = begin; channel < end; ++channel) {
+        for (const std::int64_t tap : taps) pack_one(channel, tap);
+      }
+    }
+  }
+
+  /// Adds one panel's product to the result: straight to it where all of it lies there as the tile
+  /// has it.
+  void multiply(const Gather& gather, const PixelRuns& pixels, std::int64_t panel,
+                std::int64_t filter, std::int64_t depth, const T* packed, const T* filters, T beta,
+                T* result) const {
+    const auto product = [&](const cpu_gemm::TileOutput<T>& out) {
+      if constexpr (kLast) {
+        Tile::multiply(depth, packed, filters, out);
+      } else {
+        Tile::multiply(depth, filters, packed, out);
+      }
+    };
+    const std::int64_t channel = filter * kFilters;
+    const std::int64_t channels = std::min<std::int64_t>(kFilters, outs_ - channel);
+    const std::int64_t first = panel * kPixels, places = gather.places();
+    const bool one_image = kLast || first / places == (first + kPixels - 1) / places;
+    const bool whole = channels == kFilters && pixels.pixels() == kPixels;
+    if (gather.dense() && one_image && whole) {
+      T* c = result + first / places * result_.outer + first % places * result_.axis[2] +
+             channel * result_.channel;
+      product({c, kLast ? result_.axis[2] : result_.channel, 1, beta});
+      return;
+    }
+    alignas(64) T sums[Tile::rows * Tile::columns];
+    product({sums, Tile::columns, 1, 0});
+    constexpr std::int64_t pixel_step = kLast ? Tile::columns : 1;
+    constexpr std::int64_t channel_step = kLast ? 1 : Tile::columns;
+    for (const Run& run : pixels.runs()) {
+      std::int64_t at = run.n * result_.outer + channel * result_.channel;
+      for (std::size_t i = 0; i < 3; ++i) {
+        at += (gather.axes[i].first + run.place[i] * gather.axes[i].distance) * result_.axis[i];
+      }
+      const std::int64_t distance = gather.axes[2].distance * result_.axis[2];
+      for (std::int64_t i = 0; i < channels; ++i) {
+        for (std::int64_t j = 0; j < run.length; ++j) {
+          const T sum = sums[(run.first + j) * pixel_step + i * channel_step];
+          T& to = result[at + i * result_.channel + j * distance];
+          to = beta == 0 ? sum : to + sum;
+        }
+      }
+    }
+  }
+
+  std::vector<Gather> gathers_;
+  std::vector<std::vector<std::int64_t>> tap_offsets_;  // of each gather
+  ConvStrides source_, result_, filters_;
+  std::int64_t n_;
+  int threads_;
+  std::int64_t ins_, outs_;  // channels of a group that are summed over, and that result
+  std::int64_t in_stride_, out_stride_, group_stride_;  // of filters
+  std::int64_t block_;                                  // channels at a time
+  std::vector<Item> items_;
+  std::vector<Workspace> workspaces_;
+};
+
+}  // namespace breakeven::cpu_conv

@@ -1,0 +1,19 @@
+#include "cpu_reference/conv/list.h"
+
+namespace breakeven {
+
+// Each is defined in the file of its name.
+namespace cpu_conv {
+CpuImplementation<ConvProblem> naive(), implicit_gemm(), onednn();
+}
+
+std::span<const CpuImplementation<ConvProblem>> cpu_conv_list() {
+  static const CpuImplementation<ConvProblem> list[] = {
+      cpu_conv::naive(),
+      cpu_conv::implicit_gemm(),
+      cpu_conv::onednn(),
+  };
+  return list;
+}
+
+}  // namespace breakeven

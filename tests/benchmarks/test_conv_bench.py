@@ -1,0 +1,55 @@
+"""The program of convolutions: both tiers of verification, counts without padding; no GPU."""
+
+import pytest
+
+NO_GPU = {"CUDA_VISIBLE_DEVICES": ""}  # wherever the tests run
+SIZES = "n2c6h9w8k4r3s3/stride2x1/pad1x1/groups2"
+DIRECTIONS = ("fprop", "dgrad", "wgrad")
+
+
+@pytest.fixture(scope="module")
+def done(make_bench, tmp_path_factory):
+    """A run of everything on a small problem in each direction and dtype."""
+    bench = make_bench(
+        "conv_bench",
+        tmp_path_factory.mktemp("conv"),
+        *(f"conv/f32/nchw/{direction}/{SIZES}" for direction in DIRECTIONS),
+        *(f"conv/{dtype}/nhwc/fprop/{SIZES}" for dtype in ("f64", "bf16", "f16")),
+    )
+    return bench(**NO_GPU)
+
+
+def ok(done, case: str) -> set[str]:
+    return {row["implementation"] for row in done.of("case", case=case, status="ok")}
+
+
+def test_every_implementation_is_measured_on_what_it_takes(done, check_rows):
+    assert done.code == 0, done.err
+    check_rows(done.rows)
+    for direction in DIRECTIONS:
+        case = f"conv/f32/nchw/{direction}/{SIZES}"
+        assert ok(done, case) == {"naive", "implicit_gemm", "onednn"}
+    assert ok(done, f"conv/f64/nhwc/fprop/{SIZES}") == {"naive", "implicit_gemm"}
+    # oneDNN needs AVX-512 for bf16.
+    assert ok(done, f"conv/bf16/nhwc/fprop/{SIZES}") - {"onednn"} == {"naive"}
+    assert ok(done, f"conv/f16/nhwc/fprop/{SIZES}") == {"naive"}
+    for row in done.of("case", status="skipped"):
+        assert row["reason"]
+
+
+def test_both_tiers_are_passed(done):
+    for row in done.of("case", status="ok"):
+        check = row["check"]
+        assert (check["exact"], check["real"], check["after"]) == ("passed",) * 3
+        assert check["inputs_unchanged"] is True
+        assert 0 <= check["worst"] <= 1
+
+
+def test_counts_leave_out_what_falls_on_padding(done):
+    for row in done.of("case", implementation="naive"):
+        # Taps that meet the image: 13 of 15 along H (5 outputs), 22 of 24 along W (8 outputs).
+        assert row["flops"] == 2 * 2 * 4 * 3 * 13 * 22
+        size = {"f32": 4, "f64": 8}.get(row["dtype"], 2)
+        assert row["bytes"] == size * (2 * 6 * 9 * 8 + 4 * 3 * 3 * 3 + 2 * 4 * 5 * 8)
+        assert row["problem"]["input"] == "9x8"
+        assert row["problem"]["groups"] == 2

@@ -1,0 +1,114 @@
+#include <gtest/gtest.h>
+#include <omp.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "cpu_reference/conv/list.h"
+#include "tests/support/conv_check.h"
+#include "tests/support/oracle_check.h"
+
+namespace breakeven {
+namespace {
+
+using test::Fill;
+using test::ProblemTensors;
+
+/// Runs an implementation on that problem and holds the result against the oracle; also the inputs
+/// must be left as they were.
+void expect_right(const CpuImplementation<ConvProblem>& implementation, const ConvProblem& p,
+                  Fill fill) {
+  SCOPED_TRACE(p.id() + (fill == Fill::integers ? " integers" : " normal"));
+  const ProblemTensors tensors(p.view(), fill, 17), untouched(p.view(), fill, 17);
+  implementation.prepare(p).run(tensors.call());
+  for (const std::size_t input : {0, 1}) {
+    ASSERT_EQ(std::memcmp(tensors.call()[input].data, untouched.call()[input].data,
+                          tensors.call()[input].bytes()),
+              0)
+        << "an input was changed";
+  }
+  test::expect_matches_oracle(p.view(), tensors, fill);
+}
+
+class CpuConv : public testing::TestWithParam<std::size_t> {
+ protected:
+  const CpuImplementation<ConvProblem>& implementation() const {
+    return cpu_conv_list()[GetParam()];
+  }
+};
+
+TEST_P(CpuConv, MatchesTheOracleOnEveryGeometry) {
+  for (const std::string& id : test::conv_ids()) {
+    const ConvProblem p = parse_conv(id);
+    if (!implementation().supports(p)) continue;
+    for (const Fill fill : {Fill::integers, Fill::normal}) {
+      ASSERT_NO_FATAL_FAILURE(expect_right(implementation(), p, fill));
+    }
+  }
+}
+
+// More than one block of channels and of pixels, and more panels than a thread packs at a time.
+TEST_P(CpuConv, MatchesTheOracleOverSeveralBlocks) {
+  for (const char* direction : {"fprop", "dgrad", "wgrad"}) {
+    for (const char* sizes : {"n2c96h17w15k48r3s3/pad1x1", "n3c200h20w16k20r1s1",
+                              "n1c40h40w24k30r5s5/stride2x2/pad2x2"}) {
+      for (const char* order : {"nchw", "nhwc"}) {
+        const ConvProblem p =
+            parse_conv("conv/f32/" + std::string(order) + '/' + direction + '/' + sizes);
+        ASSERT_NO_FATAL_FAILURE(expect_right(implementation(), p, Fill::integers));
+      }
+    }
+  }
+}
+
+// More threads than there is work for, and fewer at the call than there were at `prepare`.
+TEST_P(CpuConv, AnyNumberOfThreadsGivesTheSameIntegers) {
+  const int before = omp_get_max_threads();
+  for (const Direction direction : test::conv_directions) {
+    const ConvProblem p = parse_conv("conv/f32/nchw/fprop/n2c5h9w8k7r3s3/pad1x1").in(direction);
+    for (const int threads : {1, 2, 7}) {
+      omp_set_num_threads(threads);
+      expect_right(implementation(), p, Fill::integers);
+    }
+    const CpuCall call = implementation().prepare(p);
+    omp_set_num_threads(2);
+    const ProblemTensors tensors(p.view(), Fill::integers, 18);
+    call.run(tensors.call());
+    test::expect_matches_oracle(p.view(), tensors, Fill::integers);
+  }
+  omp_set_num_threads(before);
+}
+
+// The harness rotates buffers: the same callable gets other tensors each time.
+TEST_P(CpuConv, TakesOtherTensorsEachTime) {
+  for (const Direction direction : test::conv_directions) {
+    const ConvProblem p = parse_conv("conv/f32/nchw/fprop/n2c5h9w8k7r3s3/pad1x1").in(direction);
+    const CpuCall call = implementation().prepare(p);
+    std::vector<ProblemTensors> sets;
+    for (std::uint64_t seed = 0; seed < 3; ++seed)
+      sets.emplace_back(p.view(), Fill::integers, seed);
+    for (int round = 0; round < 2; ++round) {
+      for (ProblemTensors& tensors : sets) {
+        call.run(tensors.call());
+        test::expect_matches_oracle(p.view(), tensors, Fill::integers);
+        tensors.set(0, 1e6);
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, CpuConv, testing::Range<std::size_t>(0, cpu_conv_list().size()),
+                         [](const testing::TestParamInfo<std::size_t>& info) {
+                           return std::string(cpu_conv_list()[info.param].name);
+                         });
+
+TEST(CpuConvList, SaysWhyNot) {
+  const ConvProblem f16 = parse_conv("conv/f16/nhwc/fprop/n1c8h8w8k8r3s3");
+  for (const auto& implementation : cpu_conv_list()) {
+    const std::string reason = implementation.supports(f16).reason;
+    EXPECT_EQ(reason.starts_with("computes f32"), implementation.name != "naive") << reason;
+  }
+}
+
+}  // namespace
+}  // namespace breakeven
