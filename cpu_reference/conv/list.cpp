@@ -4,12 +4,13 @@ namespace breakeven {
 
 // Each is defined in the file of its name.
 namespace cpu_conv {
-CpuImplementation<ConvProblem> naive(), implicit_gemm(), onednn();
+CpuImplementation<ConvProblem> naive(), im2col(), implicit_gemm(), onednn();
 }
 
 std::span<const CpuImplementation<ConvProblem>> cpu_conv_list() {
   static const CpuImplementation<ConvProblem> list[] = {
       cpu_conv::naive(),
+      cpu_conv::im2col(),
       cpu_conv::implicit_gemm(),
       cpu_conv::onednn(),
   };

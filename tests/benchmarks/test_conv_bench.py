@@ -28,8 +28,8 @@ def test_every_implementation_is_measured_on_what_it_takes(done, check_rows):
     check_rows(done.rows)
     for direction in DIRECTIONS:
         case = f"conv/f32/nchw/{direction}/{SIZES}"
-        assert ok(done, case) == {"naive", "implicit_gemm", "onednn"}
-    assert ok(done, f"conv/f64/nhwc/fprop/{SIZES}") == {"naive", "implicit_gemm"}
+        assert ok(done, case) == {"naive", "im2col", "implicit_gemm", "onednn"}
+    assert ok(done, f"conv/f64/nhwc/fprop/{SIZES}") == {"naive", "im2col", "implicit_gemm"}
     # oneDNN needs AVX-512 for bf16.
     assert ok(done, f"conv/bf16/nhwc/fprop/{SIZES}") - {"onednn"} == {"naive"}
     assert ok(done, f"conv/f16/nhwc/fprop/{SIZES}") == {"naive"}
