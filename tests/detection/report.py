@@ -237,8 +237,7 @@ def page(study: Study) -> Iterator[str]:
         f"its {noise.rounds} rounds. {every.keys - whole.keys} more got fewer "
         "rounds within the time budget of the quick preset, so that their intervals are wide: "
         f"of all {every.keys} it is {percent(every.shares[5])} and "
-        f"{percent(every.shares[10])}. A longer preset (`--preset standard`) gives them their "
-        "rounds.", "",
+        f"{percent(every.shares[10])}.", "",
         "## Doing it again", "",
         "```sh", "tests/detection/measure.sh results/recorded/detection-mine",
         "export PYTHONPATH=plots:tests/detection",
