@@ -61,37 +61,21 @@ dnnl::convolution_forward::primitive_desc convolution(bool inference, const dnnl
 #endif
 }
 
-/// The gradient of x from that of y; `forward` is the forward pass that it belongs to.
-template <class Geometry>
-dnnl::convolution_backward_data::primitive_desc convolution_dgrad(
-    const dnnl::memory::desc& dx, const dnnl::memory::desc& w, const dnnl::memory::desc& dy,
+/// The gradient to x (convolution_backward_data) or w (convolution_backward_weights) from that of
+/// y; `forward` is the forward pass that it belongs to. Descriptions in the order x, w, y,
+/// whichever are gradients.
+template <class Gradient, class Geometry>
+typename Gradient::primitive_desc convolution_gradient(
+    const dnnl::memory::desc& x, const dnnl::memory::desc& w, const dnnl::memory::desc& y,
     const Geometry& geometry, const dnnl::convolution_forward::primitive_desc& forward) {
   constexpr auto direct = dnnl::algorithm::convolution_direct;
 #if DNNL_VERSION_MAJOR >= 3
-  return {cpu_engine(),    direct,         dx,     w, dy, geometry.strides, geometry.dilations,
+  return {cpu_engine(),    direct,         x,      w, y, geometry.strides, geometry.dilations,
           geometry.before, geometry.after, forward};
 #else
-  return {
-      {direct, dx, w, dy, geometry.strides, geometry.dilations, geometry.before, geometry.after},
-      cpu_engine(),
-      forward};
-#endif
-}
-
-/// The gradient of w from that of y.
-template <class Geometry>
-dnnl::convolution_backward_weights::primitive_desc convolution_wgrad(
-    const dnnl::memory::desc& x, const dnnl::memory::desc& dw, const dnnl::memory::desc& dy,
-    const Geometry& geometry, const dnnl::convolution_forward::primitive_desc& forward) {
-  constexpr auto direct = dnnl::algorithm::convolution_direct;
-#if DNNL_VERSION_MAJOR >= 3
-  return {cpu_engine(),    direct,         x,      dw, dy, geometry.strides, geometry.dilations,
-          geometry.before, geometry.after, forward};
-#else
-  return {
-      {direct, x, dw, dy, geometry.strides, geometry.dilations, geometry.before, geometry.after},
-      cpu_engine(),
-      forward};
+  return {{direct, x, w, y, geometry.strides, geometry.dilations, geometry.before, geometry.after},
+          cpu_engine(),
+          forward};
 #endif
 }
 

@@ -4,11 +4,9 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include "cpu_reference/common/aligned_array.h"
-#include "cpu_reference/common/caches.h"
 #include "cpu_reference/conv/blocking.h"
 #include "cpu_reference/conv/pixels.h"
 #include "cpu_reference/gemm/register_tile.h"

@@ -82,18 +82,16 @@ class OnednnConv {
                                                   {DNNL_ARG_DST, tensors.y}});
         break;
       case Direction::dgrad:
-        take<dnnl::convolution_backward_data>(
-            onednn::convolution_dgrad(tensors.x, tensors.w, tensors.y, OnednnGeometry(p), forward),
-            {Argument{DNNL_ARG_DIFF_DST, tensors.y},
-             {DNNL_ARG_WEIGHTS, tensors.w},
-             {DNNL_ARG_DIFF_SRC, tensors.x}});
+        take_gradient<dnnl::convolution_backward_data>(p, tensors, forward,
+                                                       {Argument{DNNL_ARG_DIFF_DST, tensors.y},
+                                                        {DNNL_ARG_WEIGHTS, tensors.w},
+                                                        {DNNL_ARG_DIFF_SRC, tensors.x}});
         break;
       case Direction::wgrad:
-        take<dnnl::convolution_backward_weights>(
-            onednn::convolution_wgrad(tensors.x, tensors.w, tensors.y, OnednnGeometry(p), forward),
-            {Argument{DNNL_ARG_SRC, tensors.x},
-             {DNNL_ARG_DIFF_DST, tensors.y},
-             {DNNL_ARG_DIFF_WEIGHTS, tensors.w}});
+        take_gradient<dnnl::convolution_backward_weights>(p, tensors, forward,
+                                                          {Argument{DNNL_ARG_SRC, tensors.x},
+                                                           {DNNL_ARG_DIFF_DST, tensors.y},
+                                                           {DNNL_ARG_DIFF_WEIGHTS, tensors.w}});
         break;
     }
   }
@@ -122,6 +120,15 @@ class OnednnConv {
       memories_[i] = onednn::unbound(all[i].second);
       arguments_.emplace(all[i].first, memories_[i]);
     }
+  }
+
+  template <class Gradient>
+  void take_gradient(const ConvProblem& p, const OnednnTensors& tensors,
+                     const dnnl::convolution_forward::primitive_desc& forward,
+                     const std::array<Argument, 3>& all) {
+    take<Gradient>(onednn::convolution_gradient<Gradient>(tensors.x, tensors.w, tensors.y,
+                                                          OnednnGeometry(p), forward),
+                   all);
   }
 
   dnnl::primitive primitive_;

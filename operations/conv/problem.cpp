@@ -49,8 +49,7 @@ TensorSpec spec(const ConvProblem& p, std::string name, std::int64_t outer, std:
   return {std::move(name), std::move(shape), p.dtype, role};
 }
 
-/// Integers that keep every partial sum exact, in any order of summation and where Winograd's
-/// transforms come first.
+/// Integers that keep every partial sum exact, in any order of summation.
 struct ExactTier {
   int range = 0;            // ±[1, range]; 0 if there is none
   std::int64_t one_in = 1;  // of the second tensor, along all that a sum runs over
@@ -67,10 +66,8 @@ std::int64_t line_of_second(const ConvProblem& p) {
 }
 
 ExactTier exact_tier(const ConvProblem& p) {
-  // Winograd's F(2×2, 3×3) sums up to 9 times as large products, in quarters.
-  constexpr double winograd = 64;
   const double limit =
-      std::min(largest_exact_integer(p.sum_dtype()) / winograd, largest_exact_integer(p.dtype));
+      std::min(largest_exact_integer(p.sum_dtype()), largest_exact_integer(p.dtype));
   const auto most_terms = static_cast<std::int64_t>(limit);
   ExactTier tier;
   std::int64_t left = p.reduction();  // terms that are not zero
@@ -205,12 +202,6 @@ ConvProblem ConvProblem::shrunk() const {
     if (extra > 0) axis.input = std::max<std::int64_t>(axis.input - extra * axis.stride, 1);
   }
   return small;
-}
-
-ConvProblem ConvProblem::in(Dtype other) const {
-  ConvProblem same = *this;
-  same.dtype = other;
-  return same;
 }
 
 ConvProblem ConvProblem::in(Direction other) const {
