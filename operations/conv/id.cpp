@@ -150,6 +150,7 @@ void refuse(const IdReader& reader, const ConvProblem& p) {
                 places[2])) {
     reader.fail("it takes more than 2^63 - 1 floating-point operations");
   }
+  if (p.flops() == 0) reader.fail("every tap falls on padding: there is nothing to compute");
 }
 
 /// The convolution that a transposed one with these sizes is the transpose of, in the direction

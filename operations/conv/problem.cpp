@@ -130,9 +130,7 @@ std::int64_t ConvProblem::reduction() const {
   const std::int64_t besides = direction == Direction::fprop   ? group_c()
                                : direction == Direction::dgrad ? group_k()
                                                                : n;
-  // At least one: an operation where all taps fall on padding still writes zeros.
-  return std::max<std::int64_t>(besides * static_cast<std::int64_t>(product_of_counts(*this, most)),
-                                1);
+  return besides * static_cast<std::int64_t>(product_of_counts(*this, most));
 }
 
 ProblemView ConvProblem::view() const {

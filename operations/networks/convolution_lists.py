@@ -180,7 +180,6 @@ TORTURE = tuple(Geometry(*fields) for fields in (
     ("pad_as_filter", "f32/nchw", "n2c4h6w6k5r3s3/pad3x3", "outputs of padding alone"),
     ("pad_beyond_filter", "f32/nhwc", "n1c3h5w5k4r3s3/pad5x4", "outputs of padding alone"),
     ("pad_of_1x1", "f32/nchw", "n2c8h7w7k9r1s1/stride2x2/pad3x3", "padding of a 1x1"),
-    ("pad_alone", "f32/nchw", "n1c4h1w1k3r1s1/stride2x2/pad1x1", "nothing meets the image"),
     ("pad_after", "f32/nchw", "n2c5h9w10k6r3s3/stride2x2/pad0-1x0-1", "TensorFlow's SAME"),
     ("pad_unequal", "f32/nhwc", "n2c5h9w10k6r4s4/pad2-1x1-2", "asymmetric padding"),
     ("dilation", "f32/nhwc", "n2c4h13w12k5r3s3/pad2x2/dilation2x2", "dilation"),

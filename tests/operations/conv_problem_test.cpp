@@ -9,6 +9,7 @@
 
 #include "operations/conv/problem.h"
 #include "operations/conv/strides.h"
+#include "operations/conv/taps.h"
 #include "operations/list.h"
 #include "tests/support/conv_check.h"
 
@@ -68,7 +69,7 @@ ConvProblem random_problem(std::mt19937_64& random, std::int64_t largest) {
     ConvAxis& axis = p.axes[i];
     do {
       axis = {from(1, largest), from(1, 4), from(1, 4), from(1, 3), from(0, 3), from(0, 3)};
-    } while (axis.output() < 1);
+    } while (axis.output() < 1 || count_taps(axis).triples == 0);
   }
   return p;
 }
@@ -184,6 +185,7 @@ TEST(ConvProblem, BadIdsAreRefusedWithOneClearLine) {
            Row{"conv/f32/nchw/fprop/n1c1h9w9k1r3s3/dilation5x1", "the output is empty"},
            Row{"conv/f32/nchw/fprop/n99999999999c1h1w1k1r1s1", "N is beyond"},
            Row{"conv/f32/nchw/fprop/n2000000c2000000h2000w2000k1r1s1", "x takes more than"},
+           Row{"conv/f32/nchw/fprop/n1c4h1w1k3r1s1/stride2x2/pad1x1", "every tap falls on padding"},
            Row{"conv/f32/nchw/fprop/n1c1h1w1k1r1s1/groups1/stride2x2", "'/stride2x2'"},
            Row{"conv_transposed/f32/nchw/fprop/n1c1h2w2k1r2s2/stride2x2/extra2x0", "extra is 2"},
        }) {
