@@ -87,6 +87,11 @@ if(BREAKEVEN_HAS_CUDA)
     breakeven_portable_architectures(architectures)
   endif()
   set(CMAKE_CUDA_ARCHITECTURES "${architectures}")
+  # Machine code for many GPUs is alike and packs to a seventh. Drivers before CUDA 12.4's cannot unpack it; those that run
+  # programs of CUDA 13 all can.
+  if(CMAKE_CUDA_COMPILER_VERSION VERSION_GREATER_EQUAL 13.0)
+    add_compile_options($<$<COMPILE_LANGUAGE:CUDA>:--compress-mode=size>)
+  endif()
   message(STATUS "CUDA ${CMAKE_CUDA_COMPILER_VERSION} for ${CMAKE_CUDA_ARCHITECTURES}")
 else()
   message(STATUS "CUDA: not built, only the CPU half")
