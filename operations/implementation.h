@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,13 +37,18 @@ struct MathMode {
 /// An implementation that wants an operand in a layout of its own (packed weights) asks for
 /// `packed_bytes`; the harness appends one buffer of that size (64-byte aligned) to the tensors of
 /// both callables and calls `pack` after each fill, outside the timed region; its time is reported.
-/// Both throw std::exception on failure, with the failing call named. `run` allocates nothing.
+/// A result in a layout of its own lies in that buffer too: `unpack`, untimed, brings it to the
+/// output tensor before that is looked at, and `pack` overwrites an earlier one with NaN.
+/// All throw std::exception on failure, with the failing call named. `run` allocates nothing.
 template <class... Extra>
 struct Call {
   std::function<void(Tensors, Extra...)> run;
   std::size_t packed_bytes = 0;
   std::function<void(Tensors, Extra...)> pack = {};
+  std::function<void(Tensors, Extra...)> unpack = {};
   std::string plan = {};  // what `prepare` chose, for the record
+  /// Memory that it holds beside its tensors and the packed buffer, where it says so.
+  std::optional<std::size_t> workspace_bytes = {};
 };
 
 /// The number of threads is the OpenMP setting in force, at `prepare` and at each call.

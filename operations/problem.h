@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,8 +20,9 @@ struct ProblemView {
   std::vector<std::pair<std::string, std::string>> sizes;  // {"m","512"}, ...: for the result file
   std::vector<TensorSpec> tensors;                         // exactly one of them is output or inout
   double flops = 0;                                        // one multiply-add counts two
-  double least_bytes = 0;      // each input read once, each output written once
-  std::int64_t reduction = 1;  // terms summed into one output element (K)
+  std::optional<double> nominal_flops = {};  // as others count them, where that is another number
+  double least_bytes = 0;                    // each input read once, each output written once
+  std::int64_t reduction = 1;                // terms summed into one output element (K)
   // Integers in ±[1, exact_range], and zeros as the tensors' specs have them, keep every partial
   // sum exact; 0: no range does (no exact tier).
   int exact_range = 1;

@@ -71,8 +71,12 @@ Candidate bind(const CudaImplementation<Problem>& row, const Problem& problem) {
             const auto on_stream = [stream](std::function<void(Tensors, Stream)> work) {
               return [stream, work = std::move(work)](Tensors tensors) { work(tensors, stream); };
             };
-            Call<> bound{on_stream(call.run), call.packed_bytes, {}, std::move(call.plan)};
+            Call<> bound{.run = on_stream(call.run),
+                         .packed_bytes = call.packed_bytes,
+                         .plan = std::move(call.plan),
+                         .workspace_bytes = call.workspace_bytes};
             if (call.pack) bound.pack = on_stream(call.pack);
+            if (call.unpack) bound.unpack = on_stream(call.unpack);
             return bound;
           },
           math_mode_of(row, problem)};
@@ -88,6 +92,7 @@ struct Case {
   ProblemView problem;
   std::vector<std::string> tags = {};
   std::map<std::string, std::int64_t> multiplicities = {};  // of each tag
+  std::map<std::string, std::string> passes = {};  // lists that are one through a network, in words
   std::vector<Candidate> candidates = {};
   /// The same candidates on a small kin of the problem, to predict a time before the first call.
   std::function<Case()> calibration = {};

@@ -33,6 +33,7 @@ Tier check_output(Contender& contender, const CheckData& data) {
   const std::size_t index = data.output_index();
   HostBuffers host({data.problem().tensors[index]}, 1);
   const Tensor output = host.tensors(0)[0];
+  contender.runner->unpack(contender.checked_set);
   buffers.download(output.data, buffers.tensors(contender.checked_set)[index]);
   const auto outcome = data.check(output, rounding_of(contender, data.problem()));
   contender.check.worst = std::max(contender.check.worst, outcome.worst);
@@ -133,6 +134,7 @@ void poison(Contender& contender, const VerificationData& data, int set) {
   const std::size_t output = data.real.output_index();
   if (data.real.problem().tensors[output].role == Role::inout) return;
   contender.runner->buffers().load_tensor(set, output, data.real.image());
+  if (contender.runner->unpacks()) contender.runner->pack(set);
   contender.checked_set = set;
 }
 

@@ -73,6 +73,7 @@ Json blank_row(const Session& session, const Case& problem, const Contender& con
           {"reason", or_null(contender.reason)},
           {"flags", Json::array()},
           {"flops", computed.flops},
+          {"nominal_flops", or_null(computed.nominal_flops)},
           {"bytes", computed.least_bytes},
           {"samples_s", nullptr},
           {"batch", nullptr},
@@ -87,6 +88,7 @@ Json blank_row(const Session& session, const Case& problem, const Contender& con
           {"prepare_s", nullptr},
           {"pack_s", nullptr},
           {"plan", nullptr},
+          {"workspace_bytes", nullptr},
           {"device_bytes", nullptr},
           {"check", check_json(contender.check)},
           {"clock", nullptr},
@@ -151,6 +153,7 @@ Json case_row(const Session& session, const Case& problem, const Contender& cont
   row["prepare_s"] = contender.runner->prepare_seconds();
   row["pack_s"] = or_null(contender.runner->pack_seconds());
   row["plan"] = or_null(contender.runner->plan());
+  if (const auto bytes = contender.runner->workspace_bytes()) row["workspace_bytes"] = *bytes;
   if (cuda)
     row["device_bytes"] = contender.runner->buffers().bytes() + contender.runner->packed_bytes();
   row["clock"] = {

@@ -43,6 +43,18 @@ void Runner::pack(int set) {
   pack_s_ = steady_seconds() - start;
 }
 
+void Runner::unpack(int set) {
+  if (!call_.unpack) return;
+  select_threads();
+  call_.unpack(arguments_[static_cast<std::size_t>(set)]);
+  finish();
+}
+
+std::optional<std::size_t> Runner::workspace_bytes() const {
+  if (!call_.workspace_bytes) return std::nullopt;
+  return *call_.workspace_bytes + call_.packed_bytes;
+}
+
 void Runner::select_threads() const {
   if (!device_) omp_set_num_threads(threads_);
 }

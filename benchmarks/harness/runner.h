@@ -21,6 +21,11 @@ class Runner {
   void finish();
   /// Brings the operands of a set into the implementation's own layout, after each load.
   void pack(int set);
+  /// Brings a set's result from the implementation's own layout, if it is in one, to the output
+  /// tensor.
+  void unpack(int set);
+  /// Whether a result is first in the implementation's own layout.
+  bool unpacks() const { return static_cast<bool>(call_.unpack); }
   /// Sets the number of CPU threads that `call` will use.
   void select_threads() const;
 
@@ -31,6 +36,8 @@ class Runner {
   const std::string& plan() const { return call_.plan; }
   Buffers& buffers() { return buffers_; }
   std::size_t packed_bytes() const { return packed_ ? packed_->bytes() : 0; }
+  /// What it needs of memory beside a set's tensors; nothing if that is not told.
+  std::optional<std::size_t> workspace_bytes() const;
   bool guards_intact(int set);
 
  private:

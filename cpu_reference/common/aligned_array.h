@@ -12,15 +12,17 @@ template <class T>
 class AlignedArray {
  public:
   explicit AlignedArray(std::size_t size)
-      : data_(static_cast<T*>(::operator new(size * sizeof(T), alignment))) {}
+      : bytes_(size * sizeof(T)), data_(static_cast<T*>(::operator new(bytes_, alignment))) {}
 
   T* data() const { return data_.get(); }
+  std::size_t bytes() const { return bytes_; }
 
  private:
   static constexpr std::align_val_t alignment{64};
   struct Free {
     void operator()(T* data) const { ::operator delete(data, alignment); }
   };
+  std::size_t bytes_;
   std::unique_ptr<T, Free> data_;
 };
 

@@ -84,6 +84,15 @@ inline dnnl::memory unbound(const dnnl::memory::desc& description) {
   return {description, cpu_engine(), DNNL_MEMORY_NONE};
 }
 
+/// The same tensor in whichever layout a primitive likes best.
+inline dnnl::memory::desc any_layout(const dnnl::memory::desc& description) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {description.get_dims(), description.get_data_type(), dnnl::memory::format_tag::any};
+#else
+  return {description.dims(), description.data_type(), dnnl::memory::format_tag::any};
+#endif
+}
+
 /// Points the memory object at `data`. Does nothing where it already does: 2.x zeroes a blocked
 /// layout's padding each time a handle is set.
 inline void bind(dnnl::memory& memory, void* data) {

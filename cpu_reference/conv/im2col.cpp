@@ -70,6 +70,8 @@ class Im2col {
         direct_(columns_are_x(p)),
         columns_(direct_ ? 0 : static_cast<std::size_t>(elements() * places())) {}
 
+  std::size_t workspace_bytes() const { return columns_.bytes(); }
+
   void run(Tensors tensors) const {
     T* result = tensors[2].as<T>();
     if (p_.direction == Direction::dgrad && !direct_) {
@@ -224,7 +226,8 @@ Support supports(const ConvProblem& p) {
 CpuCall prepare(const ConvProblem& p) {
   return with_f32_or_f64(p.dtype, [&]<class T>(T) -> CpuCall {
     const auto im2col = std::make_shared<const Im2col<T>>(p);
-    return {[im2col](Tensors tensors) { im2col->run(tensors); }};
+    return {.run = [im2col](Tensors tensors) { im2col->run(tensors); },
+            .workspace_bytes = im2col->workspace_bytes()};
   });
 }
 

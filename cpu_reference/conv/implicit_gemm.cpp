@@ -19,7 +19,8 @@ Support supports(const ConvProblem& p) { return only(p, {Dtype::f32, Dtype::f64}
 template <class Product>
 CpuCall prepared(const ConvProblem& p) {
   const auto product = std::make_shared<Product>(p);
-  return {[product](Tensors tensors) { product->run(tensors); }};
+  return {.run = [product](Tensors tensors) { product->run(tensors); },
+          .workspace_bytes = product->workspace_bytes()};
 }
 
 template <class Tile>

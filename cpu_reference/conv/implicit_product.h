@@ -53,6 +53,12 @@ class ImplicitProduct {
       workspaces_.emplace_back(most_panels, depth, most_taps, ins_);
   }
 
+  std::size_t workspace_bytes() const {
+    std::size_t bytes = 0;
+    for (const Workspace& workspace : workspaces_) bytes += workspace.bytes();
+    return bytes;
+  }
+
   void run(Tensors tensors) {
 #pragma omp parallel for num_threads(threads_) schedule(dynamic)
     for (std::size_t i = 0; i < items_.size(); ++i) {
@@ -81,6 +87,11 @@ class ImplicitProduct {
           zeros(static_cast<std::size_t>(channels)) {
       runs.assign(static_cast<std::size_t>(most_panels), PixelRuns(kPixels, most_taps));
       std::fill_n(zeros.data(), channels, T{0});
+    }
+    std::size_t bytes() const {
+      std::size_t all = pixels.bytes() + filters.bytes() + zeros.bytes();
+      for (const PixelRuns& of_panel : runs) all += of_panel.bytes();
+      return all;
     }
     AlignedArray<T> pixels;   // (panels, depth, kPixels)
     AlignedArray<T> filters;  // (depth, kFilters)

@@ -47,6 +47,12 @@ class ImplicitWgrad {
     for (int i = 0; i < threads_; ++i) workspaces_.emplace_back(most_panels, block_, taps_);
   }
 
+  std::size_t workspace_bytes() const {
+    std::size_t bytes = 0;
+    for (const Workspace& workspace : workspaces_) bytes += workspace.bytes();
+    return bytes;
+  }
+
   void run(Tensors tensors) {
 #pragma omp parallel for num_threads(threads_) schedule(dynamic)
     for (std::size_t i = 0; i < items_.size(); ++i) {
@@ -68,6 +74,7 @@ class ImplicitWgrad {
         : x(static_cast<std::size_t>(most_panels * depth * Tile::columns)),
           dy(static_cast<std::size_t>(depth * Tile::rows)),
           runs(depth, taps) {}
+    std::size_t bytes() const { return x.bytes() + dy.bytes() + runs.bytes(); }
     AlignedArray<T> x;   // (panels, depth, Tile::columns)
     AlignedArray<T> dy;  // (depth, Tile::rows)
     PixelRuns runs;

@@ -24,15 +24,38 @@ struct OnednnGeometry {
   }
 };
 
-/// Descriptions of x, w and y as they lie in memory. Filters of several groups are (group, K of the
-/// group, C of the group, …).
+/// Descriptions of x, w and y. Filters of several groups are (group, K of the group, C of the
+/// group, …).
 struct OnednnTensors {
   dnnl::memory::desc x, w, y;
 
+  /// As they lie in memory.
   explicit OnednnTensors(const ConvProblem& p)
       : x(plain(p, {p.n, p.c}, input_extents(p), x_strides(p))),
         w(p.groups == 1 ? plain(p, {p.k, p.c}, filter_extents(p), w_strides(p)) : grouped(p)),
         y(plain(p, {p.n, p.k}, output_extents(p), y_strides(p))) {}
+
+  /// In whichever layouts oneDNN likes best.
+  static OnednnTensors any(const ConvProblem& p) {
+    OnednnTensors tensors(p);
+    for (dnnl::memory::desc* all : {&tensors.x, &tensors.w, &tensors.y}) {
+      *all = onednn::any_layout(*all);
+    }
+    return tensors;
+  }
+
+  /// In the order of the problem's tensors.
+  std::array<dnnl::memory::desc, 3> in_order(Direction direction) const {
+    switch (direction) {
+      case Direction::fprop:
+        return {x, w, y};
+      case Direction::dgrad:
+        return {y, w, x};
+      case Direction::wgrad:
+        break;
+    }
+    return {x, y, w};
+  }
 
  private:
   static dnnl::memory::desc plain(const ConvProblem& p, dnnl::memory::dims shape,
@@ -69,35 +92,46 @@ struct OnednnTensors {
 /// the tensors.
 class OnednnConv {
  public:
-  /// On tensors as the problem stores them. Throws dnnl::error where oneDNN has none.
-  static OnednnConv plain(const ConvProblem& p) { return {p, OnednnTensors(p)}; }
-
+  /// Throws dnnl::error where oneDNN has no such convolution.
   OnednnConv(const ConvProblem& p, const OnednnTensors& tensors) {
+    const OnednnGeometry geometry(p);
     const dnnl::convolution_forward::primitive_desc forward = onednn::convolution(
-        p.direction == Direction::fprop, tensors.x, tensors.w, tensors.y, OnednnGeometry(p));
+        p.direction == Direction::fprop, tensors.x, tensors.w, tensors.y, geometry);
+    const auto gradient = [&]<class Gradient>() {
+      return onednn::convolution_gradient<Gradient>(tensors.x, tensors.w, tensors.y, geometry,
+                                                    forward);
+    };
     switch (p.direction) {
       case Direction::fprop:
-        take<dnnl::convolution_forward>(forward, {Argument{DNNL_ARG_SRC, tensors.x},
-                                                  {DNNL_ARG_WEIGHTS, tensors.w},
-                                                  {DNNL_ARG_DST, tensors.y}});
+        take<dnnl::convolution_forward>(forward, {Argument{DNNL_ARG_SRC, forward.src_desc()},
+                                                  {DNNL_ARG_WEIGHTS, forward.weights_desc()},
+                                                  {DNNL_ARG_DST, forward.dst_desc()}});
         break;
-      case Direction::dgrad:
-        take_gradient<dnnl::convolution_backward_data>(p, tensors, forward,
-                                                       {Argument{DNNL_ARG_DIFF_DST, tensors.y},
-                                                        {DNNL_ARG_WEIGHTS, tensors.w},
-                                                        {DNNL_ARG_DIFF_SRC, tensors.x}});
+      case Direction::dgrad: {
+        using Data = dnnl::convolution_backward_data;
+        const Data::primitive_desc chosen = gradient.operator()<Data>();
+        take<Data>(chosen, {Argument{DNNL_ARG_DIFF_DST, chosen.diff_dst_desc()},
+                            {DNNL_ARG_WEIGHTS, chosen.weights_desc()},
+                            {DNNL_ARG_DIFF_SRC, chosen.diff_src_desc()}});
         break;
-      case Direction::wgrad:
-        take_gradient<dnnl::convolution_backward_weights>(p, tensors, forward,
-                                                          {Argument{DNNL_ARG_SRC, tensors.x},
-                                                           {DNNL_ARG_DIFF_DST, tensors.y},
-                                                           {DNNL_ARG_DIFF_WEIGHTS, tensors.w}});
+      }
+      case Direction::wgrad: {
+        using Weights = dnnl::convolution_backward_weights;
+        const Weights::primitive_desc chosen = gradient.operator()<Weights>();
+        take<Weights>(chosen, {Argument{DNNL_ARG_SRC, chosen.src_desc()},
+                               {DNNL_ARG_DIFF_DST, chosen.diff_dst_desc()},
+                               {DNNL_ARG_DIFF_WEIGHTS, chosen.diff_weights_desc()}});
         break;
+      }
     }
   }
 
   /// Which of its kernels oneDNN chose.
   const std::string& plan() const { return plan_; }
+  /// What the primitive holds beside its tensors.
+  std::size_t scratchpad_bytes() const { return scratchpad_bytes_; }
+  /// How a tensor, in the order of the problem's, must lie in memory.
+  dnnl::memory::desc layout(std::size_t tensor) const { return memories_[tensor].get_desc(); }
 
   /// In the order of the problem's tensors.
   void run(void* first, void* second, void* result) {
@@ -116,25 +150,31 @@ class OnednnConv {
   void take(const typename Primitive::primitive_desc& chosen, const std::array<Argument, 3>& all) {
     primitive_ = Primitive(chosen);
     plan_ = chosen.impl_info_str();
+    scratchpad_bytes_ =
+        static_cast<std::size_t>(chosen.query_s64(dnnl::query::memory_consumption_s64));
     for (std::size_t i = 0; i < 3; ++i) {
       memories_[i] = onednn::unbound(all[i].second);
       arguments_.emplace(all[i].first, memories_[i]);
     }
   }
 
-  template <class Gradient>
-  void take_gradient(const ConvProblem& p, const OnednnTensors& tensors,
-                     const dnnl::convolution_forward::primitive_desc& forward,
-                     const std::array<Argument, 3>& all) {
-    take<Gradient>(onednn::convolution_gradient<Gradient>(tensors.x, tensors.w, tensors.y,
-                                                          OnednnGeometry(p), forward),
-                   all);
-  }
-
   dnnl::primitive primitive_;
   std::string plan_;
+  std::size_t scratchpad_bytes_ = 0;
   std::array<dnnl::memory, 3> memories_;
   std::unordered_map<int, dnnl::memory> arguments_;  // refers to the same memory objects
 };
+
+/// f32; bf16 where the CPU has AVX-512; asked of oneDNN, whose f16 does not exist on a CPU.
+inline Support onednn_supports(const ConvProblem& p) {
+  if (Support dtype = only(p, {Dtype::f32, Dtype::bf16}); !dtype) return dtype;
+  try {
+    OnednnConv(p, OnednnTensors(p));
+  } catch (const dnnl::error&) {
+    return Support::no("this oneDNN has no such convolution of " + std::string(name_of(p.dtype)) +
+                       " on this CPU");
+  }
+  return Support::yes();
+}
 
 }  // namespace breakeven::cpu_conv

@@ -60,6 +60,10 @@ class PixelRuns {
     }
   }
 
+  std::size_t bytes() const {
+    return runs_.capacity() * sizeof(Run) + sources_.capacity() * sizeof(RunSource);
+  }
+
   std::int64_t pixels() const { return pixels_; }
   const std::vector<Run>& runs() const { return runs_; }
   const RunSource& source(std::size_t run, std::int64_t tap) const {

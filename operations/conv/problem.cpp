@@ -107,6 +107,11 @@ double ConvProblem::flops() const {
   return 2 * of(n) * of(k) * of(group_c()) * product_of_counts(*this, &AxisCounts::triples);
 }
 
+double ConvProblem::nominal_flops() const {
+  const auto all = [](const ConvAxis& axis) { return axis.output() * axis.filter; };
+  return 2 * of(n) * of(k) * of(group_c()) * product(*this, all);
+}
+
 double ConvProblem::least_bytes() const {
   const auto extents = [&](auto count) { return product(*this, count); };
   const bool is_x = direction == Direction::dgrad, is_w = direction == Direction::wgrad,
@@ -174,6 +179,7 @@ ProblemView ConvProblem::view() const {
   }
   view.tensors[1].exact_sparsity = {summed_axes(*this), exact.one_in};
   view.flops = flops();
+  view.nominal_flops = nominal_flops();
   view.least_bytes = least_bytes();
   view.reduction = reduction();
   view.exact_range = exact.range;

@@ -89,6 +89,8 @@ struct ConvProblem {
   /// padding is no operation (others publish 2·N·K·C/G·T·R·S·O·P·Q, with it). The same in all
   /// directions.
   double flops() const;
+  /// The count that others publish.
+  double nominal_flops() const;
   /// Elements of the inputs that meet another one read once, the output written once.
   double least_bytes() const;
   /// The most terms of one output element's sum.

@@ -131,8 +131,9 @@ NEEDED: Final[dict[str, dict[str, Types]]] = {
 
 # Fields that came later: their types, and what a file without them means.
 ADDED: Final[dict[str, dict[str, tuple[Types, Any]]]] = {
+    "run": {"passes": (OBJECT, {})},
     "ceiling": {"math_mode": (TEXT, "default")},
-    "case": {"multiplicities": (OBJECT, {})},
+    "case": {"multiplicities": (OBJECT, {}), "workspace_bytes": (NUMBER_OR_NULL, None)},
     "pair": {"math_mode": (TEXT, "default"), "cpu_dtype": (TEXT, None)},
 }
 

@@ -87,6 +87,15 @@ class Run:
         machine: dict[str, Any] = self.header["machine"]
         return machine
 
+    @cached_property
+    def passes(self) -> dict[str, str]:
+        """The lists that are one pass through a network, in words."""
+        return {
+            name: str(words)
+            for program in self.programs
+            for name, words in program.header.get("passes", {}).items()
+        }
+
     @property
     def directory(self) -> Path:
         """Where the run lies and its report goes."""
@@ -230,11 +239,15 @@ def _flat(row: dict[str, Any], kind: str) -> tuple[Any, ...]:
     return tuple(values)
 
 
-_NUMBERS = {"value", "flops", "bytes", "h2d_bytes", "d2h_bytes", "transfer_share", "closure"}
+_NUMBERS = {"value", "flops", "bytes", "transfer_share", "closure"}
 
 
 def _is_number(column: str) -> bool:
-    return column in _NUMBERS or column.endswith("_s") or column.startswith(("speedup_", "part_"))
+    return (
+        column in _NUMBERS
+        or column.endswith(("_s", "_bytes"))
+        or column.startswith(("speedup_", "part_"))
+    )
 
 
 def _frame(kind: str, rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:

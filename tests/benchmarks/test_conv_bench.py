@@ -28,10 +28,10 @@ def test_every_implementation_is_measured_on_what_it_takes(done, check_rows):
     check_rows(done.rows)
     for direction in DIRECTIONS:
         case = f"conv/f32/nchw/{direction}/{SIZES}"
-        assert ok(done, case) == {"naive", "im2col", "implicit_gemm", "onednn"}
+        assert ok(done, case) == {"naive", "im2col", "implicit_gemm", "onednn", "onednn_packed"}
     assert ok(done, f"conv/f64/nhwc/fprop/{SIZES}") == {"naive", "im2col", "implicit_gemm"}
     # oneDNN needs AVX-512 for bf16.
-    assert ok(done, f"conv/bf16/nhwc/fprop/{SIZES}") - {"onednn"} == {"naive"}
+    assert ok(done, f"conv/bf16/nhwc/fprop/{SIZES}") - {"onednn", "onednn_packed"} == {"naive"}
     assert ok(done, f"conv/f16/nhwc/fprop/{SIZES}") == {"naive"}
     for row in done.of("case", status="skipped"):
         assert row["reason"]
@@ -49,7 +49,23 @@ def test_counts_leave_out_what_falls_on_padding(done):
     for row in done.of("case", implementation="naive"):
         # Taps that meet the image: 13 of 15 along H (5 outputs), 22 of 24 along W (8 outputs).
         assert row["flops"] == 2 * 2 * 4 * 3 * 13 * 22
+        assert row["nominal_flops"] == 2 * 2 * 4 * 3 * 15 * 24
         size = {"f32": 4, "f64": 8}.get(row["dtype"], 2)
         assert row["bytes"] == size * (2 * 6 * 9 * 8 + 4 * 3 * 3 * 3 + 2 * 4 * 5 * 8)
         assert row["problem"]["input"] == "9x8"
         assert row["problem"]["groups"] == 2
+
+
+def test_memory_beside_the_tensors_is_told(done):
+    """The matrix that im2col writes against the few panels of an implicit product."""
+    for direction in DIRECTIONS:
+        rows = done.of("case", case=f"conv/f32/nchw/{direction}/{SIZES}", status="ok")
+        bytes_of = {row["implementation"]: row["workspace_bytes"] for row in rows}
+        # Of one group of an image: 3 channels by 9 taps by 5x8 outputs.
+        assert bytes_of["im2col"] == 4 * 3 * 9 * 5 * 8
+        assert bytes_of["implicit_gemm"] > 0
+        tensors = 4 * (2 * 6 * 9 * 8 + 4 * 3 * 3 * 3 + 2 * 4 * 5 * 8)
+        assert bytes_of["onednn_packed"] >= tensors
+        assert bytes_of["naive"] is None
+        packs = {row["implementation"] for row in rows if row["pack_s"] is not None}
+        assert packs == {"onednn_packed"}

@@ -6,6 +6,7 @@
 
 #include "cpu_reference/conv/list.h"
 #include "tests/support/conv_check.h"
+#include "tests/support/cpu_call.h"
 #include "tests/support/oracle_check.h"
 
 namespace breakeven {
@@ -19,8 +20,11 @@ using test::ProblemTensors;
 void expect_right(const CpuImplementation<ConvProblem>& implementation, const ConvProblem& p,
                   Fill fill) {
   SCOPED_TRACE(p.id() + (fill == Fill::integers ? " integers" : " normal"));
-  const ProblemTensors tensors(p.view(), fill, 17), untouched(p.view(), fill, 17);
-  implementation.prepare(p).run(tensors.call());
+  ProblemTensors tensors(p.view(), fill, 17);
+  const ProblemTensors untouched(p.view(), fill, 17);
+  const CpuCall call = implementation.prepare(p);
+  test::pack(call, tensors);
+  test::run(call, tensors);
   for (const std::size_t input : {0, 1}) {
     ASSERT_EQ(std::memcmp(tensors.call()[input].data, untouched.call()[input].data,
                           tensors.call()[input].bytes()),
@@ -72,8 +76,9 @@ TEST_P(CpuConv, AnyNumberOfThreadsGivesTheSameIntegers) {
     }
     const CpuCall call = implementation().prepare(p);
     omp_set_num_threads(2);
-    const ProblemTensors tensors(p.view(), Fill::integers, 18);
-    call.run(tensors.call());
+    ProblemTensors tensors(p.view(), Fill::integers, 18);
+    test::pack(call, tensors);
+    test::run(call, tensors);
     test::expect_matches_oracle(p.view(), tensors, Fill::integers);
   }
   omp_set_num_threads(before);
@@ -85,11 +90,13 @@ TEST_P(CpuConv, TakesOtherTensorsEachTime) {
     const ConvProblem p = parse_conv("conv/f32/nchw/fprop/n2c5h9w8k7r3s3/pad1x1").in(direction);
     const CpuCall call = implementation().prepare(p);
     std::vector<ProblemTensors> sets;
-    for (std::uint64_t seed = 0; seed < 3; ++seed)
+    for (std::uint64_t seed = 0; seed < 3; ++seed) {
       sets.emplace_back(p.view(), Fill::integers, seed);
+      test::pack(call, sets.back());
+    }
     for (int round = 0; round < 2; ++round) {
       for (ProblemTensors& tensors : sets) {
-        call.run(tensors.call());
+        test::run(call, tensors);
         test::expect_matches_oracle(p.view(), tensors, Fill::integers);
         tensors.set(0, 1e6);
       }

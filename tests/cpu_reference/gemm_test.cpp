@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "cpu_reference/gemm/list.h"
+#include "tests/support/cpu_call.h"
 #include "tests/support/gemm_check.h"
 
 namespace breakeven {
@@ -21,10 +22,7 @@ void expect_right(const CpuImplementation<GemmProblem>& implementation, const Ge
   GemmTensors tensors(p, fill, 17);
   const GemmTensors untouched(p, fill, 17);
   const CpuCall call = implementation.prepare(p);
-  if (call.packed_bytes > 0) {
-    tensors.append(call.packed_bytes);
-    call.pack(tensors.call());
-  }
+  test::pack(call, tensors);
   call.run(tensors.call());
   for (const std::size_t input : {0, 1}) {
     ASSERT_EQ(std::memcmp(tensors.call()[input].data, untouched.call()[input].data,
@@ -80,10 +78,7 @@ TEST(CpuGemmThreads, AnyNumberGivesTheSameIntegers) {
       call = implementation.prepare(p);
     }
     const Threads scope(2);
-    if (call.packed_bytes > 0) {
-      tensors.append(call.packed_bytes);
-      call.pack(tensors.call());
-    }
+    test::pack(call, tensors);
     call.run(tensors.call());
     const Verdict verdict = p.view().oracle.exact_product(tensors.before(), tensors.c(), 2);
     EXPECT_TRUE(verdict.ok) << implementation.name << ": " << verdict.detail;
@@ -99,10 +94,7 @@ TEST(CpuGemmCall, TakesOtherTensorsEachTime) {
     std::vector<GemmTensors> sets;
     for (std::uint64_t seed = 0; seed < 3; ++seed) {
       sets.emplace_back(p, Fill::integers, seed);
-      if (call.packed_bytes > 0) {
-        sets.back().append(call.packed_bytes);
-        call.pack(sets.back().call());
-      }
+      test::pack(call, sets.back());
     }
     for (int round = 0; round < 2; ++round) {
       for (GemmTensors& tensors : sets) {
@@ -122,10 +114,7 @@ TEST(CpuGemmCall, AccumulatesWhereBetaIsNotZero) {
     if (!implementation.supports(p)) continue;
     GemmTensors tensors(p, Fill::integers, 19);
     const CpuCall call = implementation.prepare(p);
-    if (call.packed_bytes > 0) {
-      tensors.append(call.packed_bytes);
-      call.pack(tensors.call());
-    }
+    test::pack(call, tensors);
     call.run(tensors.call());
     call.run(tensors.call());
     for (int i = 0; i < 4; ++i) {

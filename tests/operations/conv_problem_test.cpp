@@ -12,6 +12,7 @@
 #include "operations/conv/taps.h"
 #include "operations/list.h"
 #include "tests/support/conv_check.h"
+#include "tests/support/random_conv.h"
 
 namespace breakeven {
 namespace {
@@ -52,28 +53,6 @@ void for_each_triple(const ConvProblem& p, Visit visit) {
   }
 }
 
-ConvProblem random_problem(std::mt19937_64& random, std::int64_t largest) {
-  const auto from = [&](std::int64_t least, std::int64_t most) {
-    return std::uniform_int_distribution<std::int64_t>(least, most)(random);
-  };
-  ConvProblem p;
-  p.dtype = test::conv_dtypes[random() % 4];
-  p.channels = random() % 2 == 0 ? ChannelOrder::first : ChannelOrder::last;
-  p.direction = test::conv_directions[random() % 3];
-  p.dims = static_cast<int>(from(1, 3));
-  p.n = from(1, 3);
-  p.groups = from(1, 3);
-  p.c = p.groups * from(1, 3);
-  p.k = p.groups * from(1, 3);
-  for (auto i = static_cast<std::size_t>(3 - p.dims); i < 3; ++i) {
-    ConvAxis& axis = p.axes[i];
-    do {
-      axis = {from(1, largest), from(1, 4), from(1, 4), from(1, 3), from(0, 3), from(0, 3)};
-    } while (axis.output() < 1 || count_taps(axis).triples == 0);
-  }
-  return p;
-}
-
 std::string error_of(const std::string& id) {
   try {
     parse_conv(id);
@@ -86,7 +65,7 @@ std::string error_of(const std::string& id) {
 TEST(ConvProblem, IdParsesBack) {
   std::mt19937_64 random(1);
   for (int i = 0; i < 2000; ++i) {
-    const ConvProblem p = random_problem(random, i % 2 == 0 ? 10 : 10000);
+    const ConvProblem p = test::random_conv(random, i % 2 == 0 ? 10 : 10000);
     ASSERT_EQ(parse_conv(p.id()), p) << p.id();
   }
 }
@@ -96,8 +75,11 @@ TEST(ConvProblem, IdParsesBack) {
 TEST(ConvProblem, FlopsBytesAndReductionMatchBruteForceCounting) {
   std::mt19937_64 random(2);
   for (int i = 0; i < 200; ++i) {
-    const ConvProblem p = random_problem(random, 6);
-    double products = 0;
+    const ConvProblem p = test::random_conv(random, 6);
+    double products = 0, products_with_padding = static_cast<double>(p.n * p.k * p.group_c());
+    for (const ConvAxis& axis : p.axes) {
+      products_with_padding *= static_cast<double>(axis.output() * axis.filter);
+    }
     std::map<std::int64_t, std::int64_t> x, w, y;  // times each element is used
     for_each_triple(p, [&](std::int64_t a, std::int64_t b, std::int64_t c) {
       ++products;
@@ -118,6 +100,7 @@ TEST(ConvProblem, FlopsBytesAndReductionMatchBruteForceCounting) {
                                                            : w;
     for (const auto& [index, terms] : result) most = std::max(most, terms);
     ASSERT_EQ(p.flops(), 2 * products) << p.id();
+    ASSERT_EQ(p.nominal_flops(), 2 * products_with_padding) << p.id();
     ASSERT_EQ(p.least_bytes(), static_cast<double>(elements * size_of(p.dtype))) << p.id();
     ASSERT_EQ(p.reduction(), most) << p.id();
   }

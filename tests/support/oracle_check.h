@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
+#include <string>
 
 #include "operations/implementation.h"
 #include "tests/support/problem_tensors.h"
@@ -23,9 +25,10 @@ inline Rounding rounding_of(const ProblemView& problem, const MathMode& math_mod
   return rounding;
 }
 
-/// Holds every element of the output, and then all of them at once, against the oracle.
-inline void expect_matches_oracle(const ProblemView& problem, const ProblemTensors& tensors,
-                                  Fill fill, const MathMode& math_mode = {}) {
+/// What is wrong with the output, of which every element and then all of them at once are held
+/// against the oracle; empty if nothing is.
+inline std::string complaint(const ProblemView& problem, const ProblemTensors& tensors, Fill fill,
+                             const MathMode& math_mode = {}) {
   const Oracle& oracle = problem.oracle;
   const Rounding rounding = rounding_of(problem, math_mode);
   const double relative =
@@ -37,13 +40,20 @@ inline void expect_matches_oracle(const ProblemView& problem, const ProblemTenso
                              ? 0
                              : rounding.output * std::abs(expected.value) +
                                    relative * expected.magnitude + rounding.underflow;
-    ASSERT_LE(std::abs(tensors.get(i) - expected.value), bound)
-        << "element " << i << " is " << tensors.get(i) << ", must be " << expected.value;
+    if (std::abs(tensors.get(i) - expected.value) <= bound) continue;
+    std::ostringstream words;
+    words << "element " << i << " is " << tensors.get(i) << ", must be " << expected.value;
+    return words.str();
   }
   const Verdict verdict =
       fill == Fill::integers ? oracle.exact_product(tensors.before(), tensors.output(), 1)
                              : oracle.real_product(tensors.before(), tensors.output(), rounding, 1);
-  EXPECT_TRUE(verdict.ok) << verdict.detail;
+  return verdict.ok ? std::string() : verdict.detail;
+}
+
+inline void expect_matches_oracle(const ProblemView& problem, const ProblemTensors& tensors,
+                                  Fill fill, const MathMode& math_mode = {}) {
+  ASSERT_EQ(complaint(problem, tensors, fill, math_mode), "");
 }
 
 }  // namespace breakeven::test

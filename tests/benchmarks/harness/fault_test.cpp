@@ -49,6 +49,33 @@ void expect_noticed(const char* status, const std::string& reason) {
   }
 }
 
+/// One whose result lies in a layout of its own, alone.
+template <Fault fault>
+std::vector<Json> rows_of_own_layout() {
+  TestRun run(nullptr);
+  const Case problem = scale_case(
+      kProblem, {{"own", Rung::tuned, true, supports_all, prepare_own_layout<fault>}}, {});
+  measure_case(problem, all_entries(problem, run.session), 1e9, run.session);
+  return run.rows("case");
+}
+
+TEST(Faults, NoneInAResultOfAnotherLayout) {
+  for (const Json& row : rows_of_own_layout<Fault::none>()) {
+    EXPECT_EQ(row["status"], "ok") << row["reason"];
+    EXPECT_EQ(row["check"]["after"], "passed");
+  }
+}
+
+// What an earlier call left in that layout must not pass for the result of a timed one.
+TEST(Faults, ReturningEarlyDuringTimingWithAResultOfAnotherLayout) {
+  const auto rows = rows_of_own_layout<Fault::returns_early_later>();
+  ASSERT_FALSE(rows.empty());
+  for (const Json& row : rows) {
+    EXPECT_EQ(row["status"], "failed");
+    EXPECT_NE(row["reason"].get<std::string>().find("after timing"), std::string::npos);
+  }
+}
+
 TEST(Faults, OneWrongElement) { expect_noticed<Fault::wrong_element>("failed", "element 333"); }
 TEST(Faults, OneWrongElementDuringTiming) {
   expect_noticed<Fault::wrong_element_later>("failed", "after timing");

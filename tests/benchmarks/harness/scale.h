@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -119,6 +120,31 @@ SideCall prepare_scale(const Scale&) {
   return {[calls = std::make_shared<std::int64_t>(0)](Tensors tensors, auto...) {
     scale<fault>(tensors, (*calls)++);
   }};
+}
+
+/// The same with its result in a layout of its own: backwards.
+template <Fault fault>
+CpuCall prepare_own_layout(const Scale& problem) {
+  const auto own = [](Tensors tensors) {
+    return Tensor{tensors[2].data, Dtype::f32, tensors[1].elements};
+  };
+  CpuCall call = prepare_scale<CpuCall, fault>(problem);
+  call.packed_bytes = static_cast<std::size_t>(problem.n) * sizeof(float);
+  call.pack = [own](Tensors tensors) {
+    std::fill_n(own(tensors).template as<float>(), tensors[1].elements,
+                std::numeric_limits<float>::quiet_NaN());
+  };
+  call.run = [own, run = call.run](Tensors tensors) {
+    const Tensor arguments[] = {tensors[0], own(tensors)};
+    run(arguments);
+    float* result = own(tensors).template as<float>();
+    std::reverse(result, result + tensors[1].elements);
+  };
+  call.unpack = [own](Tensors tensors) {
+    const float* from = own(tensors).template as<float>();
+    std::reverse_copy(from, from + tensors[1].elements, tensors[1].as<float>());
+  };
+  return call;
 }
 
 inline Support supports_all(const Scale&) { return Support::yes(); }
