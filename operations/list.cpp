@@ -14,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view header = "name,problem,multiplicity,origin";
+constexpr std::string_view pass_comment = "# pass: ";
 constexpr std::size_t field_count = 4;
 
 struct Field {
@@ -96,7 +97,11 @@ ListRow parse_row(const std::string& list, const Line& line) {
   if (problem.text.empty()) {
     line.fail(problem.column, "problem is empty, must be an id such as gemm/f32/nn/m512n512k512");
   }
-  ListRow row{list, name.text, problem.text, 0, origin.text, line.place(problem.column)};
+  ListRow row{.list = list,
+              .name = name.text,
+              .problem = problem.text,
+              .origin = origin.text,
+              .place = line.place(problem.column)};
   const char* end = multiplicity.text.data() + multiplicity.text.size();
   const auto [stop, error] = std::from_chars(multiplicity.text.data(), end, row.multiplicity);
   if (error != std::errc{} || stop != end || row.multiplicity < 1) {
@@ -124,10 +129,11 @@ std::vector<ListRow> read_list(const std::filesystem::path& file) {
   }
   std::vector<ListRow> rows;
   bool seen_header = false;
-  std::string text;
+  std::string text, pass;
   for (std::size_t number = 1; std::getline(stream, text); ++number) {
     if (number == 1 && text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // a spreadsheet's mark
     if (text.ends_with('\r')) text.pop_back();
+    if (text.starts_with(pass_comment)) pass = text.substr(pass_comment.size());
     if (text.empty() || text.starts_with('#')) continue;
     const Line line(file, number, text);
     if (seen_header) {
@@ -142,6 +148,7 @@ std::vector<ListRow> read_list(const std::filesystem::path& file) {
     throw std::invalid_argument(file.string() + ": holds no problem; it needs the header " +
                                 std::string(header) + " and at least one row");
   }
+  for (ListRow& row : rows) row.pass = pass;
   return rows;
 }
 

@@ -15,6 +15,7 @@ struct ListRow {
   std::string problem;            // a case id, parsed by its operation
   std::int64_t multiplicity = 1;  // how often the problem occurs in its origin
   std::string origin;             // where the sizes come from
+  std::string pass = {};          // what its list is one pass of, in words; empty if it is none
   std::string place;              // "FILE:LINE:COLUMN" of the problem, for messages
 
   /// `list:name`: what `--filter` matches beside the id; no part of the identity.
@@ -22,8 +23,10 @@ struct ListRow {
 };
 
 /// Reads a CSV list: the header line `name,problem,multiplicity,origin`, quoting as in RFC 4180,
-/// '#' comments and empty lines. A bad line throws std::invalid_argument naming file, line, column
-/// and what would be right; so does a file that cannot be read or holds no problem.
+/// '#' comments and empty lines. A comment `# pass: one forward pass of this and that` says that
+/// the list is one, whose problems' times add up. A bad line throws std::invalid_argument naming
+/// file, line, column and what would be right; so does a file that cannot be read or holds no
+/// problem.
 std::vector<ListRow> read_list(const std::filesystem::path& file);
 
 /// Where the lists of an operation are: $BREAKEVEN_LISTS, beside an installed binary, or the source

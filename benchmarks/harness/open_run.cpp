@@ -73,8 +73,9 @@ OpenRun::OpenRun(const Options& options, const DeviceFactory& open_device)
   note_interrupts();
 }
 
-void OpenRun::begin(const std::vector<Library>& libraries, int planned) {
-  file_.write(run_row(options_, session_, libraries, planned));
+void OpenRun::begin(const std::vector<Library>& libraries, int planned,
+                    const std::map<std::string, std::string>& passes) {
+  file_.write(run_row(options_, session_, libraries, planned, passes));
   fmt::print(stderr, "writing {}\n", file_.path().string());
 }
 

@@ -27,8 +27,9 @@ class OpenRun {
 
   Session& session() { return session_; }
 
-  /// Writes the `run` row.
-  void begin(const std::vector<Library>& libraries, int planned);
+  /// Writes the `run` row; see run_row.
+  void begin(const std::vector<Library>& libraries, int planned,
+             const std::map<std::string, std::string>& passes = {});
   /// Measures the ceilings and writes the row of each at once, unless another program of this run
   /// did.
   void measure_missing_ceilings();

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <memory>
 
 #include "benchmarks/harness/family.h"
@@ -54,6 +55,14 @@ std::size_t count(const Options& options, const Family& family) {
   }
 }
 
+std::map<std::string, std::string> passes(const std::vector<Selected>& all) {
+  std::map<std::string, std::string> found;
+  for (const Selected& one : all) {
+    found.insert(one.problem.passes.begin(), one.problem.passes.end());
+  }
+  return found;
+}
+
 void list(const std::vector<Selected>& all) {
   for (const Selected& selected : all) {
     for (const std::string& name : selected.names) {
@@ -79,7 +88,7 @@ int run(int argc, char** argv, const Family& family, const DeviceFactory& open_d
   OpenRun open(*options, open_device);
   Session& session = open.session();
   const int problems = static_cast<int>(selected.size());
-  open.begin(family.libraries(), problems);
+  open.begin(family.libraries(), problems, passes(selected));
   open.measure_missing_ceilings();
 
   int measured_problems = 0;

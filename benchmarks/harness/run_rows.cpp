@@ -56,7 +56,7 @@ Json library_rows(const std::vector<Library>& libraries) {
 }  // namespace
 
 Json run_row(const Options& options, const Session& session, const std::vector<Library>& libraries,
-             int planned) {
+             int planned, const std::map<std::string, std::string>& passes) {
   const Json machine = machine_record();
   const auto git = git_revision();
   return {{"kind", "run"},
@@ -73,6 +73,7 @@ Json run_row(const Options& options, const Session& session, const std::vector<L
           {"fill", name_of(session.fill)},
           {"environment", environment()},
           {"planned", planned},
+          {"passes", passes},
           {"fingerprint", fingerprint(machine)},
           {"machine", machine},
           {"libraries", library_rows(libraries)}};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -10,9 +11,10 @@
 
 namespace breakeven {
 
-/// The first row of a program: what runs, where, with what.
+/// The first row of a program: what runs, where, with what; of so many problems. `passes`: the
+/// lists among theirs that are one through a network, in words.
 Json run_row(const Options& options, const Session& session, const std::vector<Library>& libraries,
-             int planned);
+             int planned, const std::map<std::string, std::string>& passes);
 
 /// The last row: how it ended. `wall_s` since the program's start.
 Json end_row(const Options& options, const Session& session, int exit_status, int measured,

@@ -53,6 +53,7 @@ std::vector<Case> make_cases(const std::vector<ListRow>& rows, const Family& fam
     Case& known = cases[place->second];
     if (known.multiplicities.try_emplace(row.tag(), 0).second) known.tags.push_back(row.tag());
     known.multiplicities[row.tag()] += row.multiplicity;
+    if (!row.pass.empty()) known.passes[row.list] = row.pass;
   }
   std::stable_sort(cases.begin(), cases.end(), [](const Case& a, const Case& b) {
     return work_of(a.problem) < work_of(b.problem);

@@ -132,9 +132,11 @@ def _arithmetic(step: Step, layer: Layer, direction: str) -> str:
 def text_of(step: Step) -> str:
     """The list file of a step."""
     net = step.network
-    form = f"batch {step.batch}, {step.dtype}, {step.layout.upper()}"
-    return _text((f"The convolutions of one training step of {net.title}: {form}.",
-                  f"{net.source}."), rows(step))  # fmt: skip
+    comments = (
+        f"pass: one {net.title} training step (batch {step.batch})",
+        f"Its convolutions in {step.layout.upper()}. {net.source}.",
+    )
+    return _text(comments, rows(step))
 
 
 def _text(comments: Iterable[str], rows: Iterable[Row]) -> str:

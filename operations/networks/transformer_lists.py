@@ -170,8 +170,8 @@ def text_of(forward: Pass) -> str:
     """The list file of a pass."""
     net = forward.network
     out = io.StringIO()
-    out.write(f"# The GEMMs of one forward pass of {net.title}: {forward.words}.\n")
-    out.write(f"# {_dimensions(net)}\n# ({net.source}).\n")
+    out.write(f"# pass: one {net.title} forward pass ({forward.words})\n")
+    out.write(f"# Its GEMMs. {_dimensions(net)}\n# ({net.source}).\n")
     out.write(
         "# Written by operations/networks/transformer_lists.py, which says how: do not edit.\n"
     )

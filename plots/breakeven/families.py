@@ -1,7 +1,7 @@
 """Sweeps: problems of one operation, dtype, layout and list, ordered by size.
 
-A list whose rows stand for at least twice as many calls (their multiplicities) is a pass through a
-network: its problems belong together whatever their layout, and have a total.
+A list may be one pass through a network, which its file says: its problems belong together whatever
+their layout, and have a total.
 """
 
 from __future__ import annotations
@@ -52,11 +52,12 @@ class Sweep:
     sizes: dict[str, float]  # case id: size, in ascending order
     calls: dict[str, int] = field(default_factory=dict)  # of a pass: how often each is in it
     rows: dict[str, str] = field(default_factory=dict)  # of a pass: each problem's name in the list
+    words: str = ""  # of a pass: what it is
 
     @property
     def is_pass(self) -> bool:
         """Whether the problems are those of one pass through a network."""
-        return bool(self.calls)
+        return bool(self.words)
 
     @property
     def axis(self) -> str:
@@ -88,7 +89,6 @@ class Sweep:
 def sweeps_of(run: Run) -> list[Sweep]:
     """The sweeps of a run, square ones first, then by size of the list, passes through networks
     last. A problem in several lists is in several sweeps."""
-    passes = _passes(run)
     members: dict[Family, dict[str, float]] = {}
     columns = zip(
         *(run.cases[name] for name in ("case", "operation", "dtype", "tags", "flops")), strict=True
@@ -99,11 +99,13 @@ def sweeps_of(run: Run) -> list[Sweep]:
             continue
         seen.add(case)
         for name in {tag.partition(":")[0] for tag in tags} or {""}:
-            layout = "" if name in passes else _layout(case)
+            layout = "" if name in run.passes else _layout(case)
             family = Family(operation, problem_dtype(case, dtype), layout, name)
             members.setdefault(family, {})[case] = flops
     sweeps = [
-        _pass(family, flops, run) if family.list in passes else _sweep(family, flops, run.problems)
+        _pass(family, flops, run)
+        if family.list in run.passes
+        else _sweep(family, flops, run.problems)
         for family, flops in members.items()
     ]
     return sorted(sweeps, key=_place)
@@ -145,15 +147,6 @@ def _place(sweep: Sweep) -> tuple[Any, ...]:
     return (*kind, family.operation, place_of(family.dtype), family.dtype, -len(sweep.sizes))
 
 
-def _passes(run: Run) -> set[str]:
-    """The lists that are a pass through a network."""
-    times: dict[str, list[int]] = {}
-    tags = {tag: count for counts in run.multiplicities.values() for tag, count in counts.items()}
-    for tag, count in tags.items():
-        times.setdefault(tag.partition(":")[0], []).append(count)
-    return {name for name, counts in times.items() if sum(counts) >= 2 * len(counts)}
-
-
 def _pass(family: Family, flops: dict[str, float], run: Run) -> Sweep:
     calls: dict[str, int] = {}
     rows: dict[str, str] = {}
@@ -164,7 +157,7 @@ def _pass(family: Family, flops: dict[str, float], run: Run) -> Sweep:
                 calls[case] = calls.get(case, 0) + count
                 rows.setdefault(case, row.removesuffix(f"_{family.dtype}"))
     ordered = dict(sorted(flops.items(), key=lambda item: (item[1], item[0])))
-    return Sweep(family, False, 1, ordered, calls, rows)
+    return Sweep(family, False, 1, ordered, calls, rows, run.passes[family.list])
 
 
 def _sweep(family: Family, flops: dict[str, float], problems: dict[str, dict[str, Any]]) -> Sweep:

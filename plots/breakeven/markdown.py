@@ -41,9 +41,10 @@ _HOW_TO_READ = """\
   the same data from which on the GPU is faster although the data had to be copied once.
 - **GPU wins from** a size **on** when the whole interval lies above 1 there and at every larger
   measured size: the smallest such size. Nothing is interpolated.
-- **A pass** through a network is the sum of its GEMMs, each as often as the pass has it, on the
-  GPU of its kernels alone with the data there; what is no GEMM is not in it. With warm caches a
-  layer's weights may stay where a real pass would have to read them from memory again.
+- **A pass** through a network or a training step is the sum of its GEMMs or convolutions, each as
+  often as the pass has it, on the GPU of its kernels alone with the data there; what is neither is
+  not in it. With warm caches a layer's weights may stay where a real pass would have to read them
+  from memory again.
 - **pack** is time an implementation needs once per set of operands for a layout of its own; it is
   not in its rate. **prepare** is everything done once per problem.
 - Flags keep a row out of headlines: *suspect* (faster than the measured ceiling allows), *open*

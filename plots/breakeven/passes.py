@@ -16,31 +16,35 @@ from typing import Any
 import pandas as pd
 
 from breakeven.families import Sweep
-from breakeven.quantities import NOTHING, counted, percent, times, with_prefix
+from breakeven.quantities import (
+    NOTHING,
+    counted,
+    percent,
+    times,
+    times_with_interval,
+    with_prefix,
+)
 from breakeven.rates import fastest
 from breakeven.rows import doubtful, records
 from breakeven.run import Run
 from breakeven.table import Table
+from breakeven.tables import calls
 
-TITLES = {
-    "bert_base": "one BERT-base forward pass over 8 x 128 tokens",
-    "gpt2_124m": "one GPT-2 124M forward pass over 1024 tokens",
-    "llama3_8b_prefill": "one Llama-3 8B prefill of 512 tokens",
-    "llama3_8b_decode": "one Llama-3 8B decode step",
-}
-
+_PROBLEMS = {"gemm": "GEMMs", "conv": "convolutions"}
 
 # Of a problem that was not measured.
 _NOTHING: dict[str, Any] = {
     "cpu_s": math.nan, "kernel_s": math.nan, "call_s": math.nan, "cpu_label": NOTHING,
-    "cuda_label": NOTHING, "flags": (),
+    "cuda_label": NOTHING, "flags": (), "speedup_kernel": math.nan, "speedup_kernel_low": math.nan,
+    "speedup_kernel_high": math.nan, "transfer_share": math.nan, "break_even_calls": None,
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Total:
     """A pass under one cache state and math mode of the GPU; `rows` by problem with `calls`,
-    `flops` and, where measured, `cpu_s`, `kernel_s`, `call_s` of one call, both labels, `flags`."""
+    `flops` and, where measured, `cpu_s`, `kernel_s`, `call_s` of one call, both labels, `flags`,
+    and of the pair, with pageable memory where that was measured, what a pair row has."""
 
     sweep: Sweep
     cache: str
@@ -74,8 +78,7 @@ class Total:
 
 def title_of(sweep: Sweep) -> str:
     """The pass in words, with its dtype."""
-    name = TITLES.get(sweep.family.list, f"one pass of {sweep.family.list}")
-    return f"{name} in {sweep.family.dtype}"
+    return f"{sweep.words} in {sweep.family.dtype}"
 
 
 def totals_of(run: Run, rates: pd.DataFrame, sweep: Sweep) -> list[Total]:
@@ -113,7 +116,7 @@ def pass_table(totals: list[Total]) -> Table:
     )  # fmt: skip
     on_gpu = any(one.on_gpu for one in totals)
     for one in totals:
-        cpu, kernels, calls = (one.seconds(name) for name in ("cpu_s", "kernel_s", "call_s"))
+        cpu, kernels, whole = (one.seconds(name) for name in ("cpu_s", "kernel_s", "call_s"))
         sides = [("CPU", "cpu_s"), ("GPU", "kernel_s")][: 2 if on_gpu else 1]
         notes = [f"{side}: {words}" for side, name in sides if (words := one.missing(name))]
         notes += [words for words in [one.in_doubt()] if words]
@@ -123,9 +126,9 @@ def pass_table(totals: list[Total]) -> Table:
             "; ".join(notes),
             one.math_mode,
             with_prefix(kernels, "s"),
-            with_prefix(calls, "s"),
+            with_prefix(whole, "s"),
             times(cpu / kernels),
-            times(cpu / calls),
+            times(cpu / whole),
         )
     return table if on_gpu else table.leading(3)
 
@@ -134,7 +137,7 @@ def part_table(total: Total) -> Table:
     """The problems of a pass with their parts of its time."""
     table = Table(
         ["<row", "calls", "<problem", "of FLOPs", "<CPU", "CPU", "of CPU", "<GPU", "GPU kernels",
-         "of GPU", "CPU ÷ GPU"]
+         "of GPU", "<CPU ÷ GPU", "copies", "pays after"]
     )  # fmt: skip
     work = (total.rows["flops"] * total.rows["calls"]).sum()
     cpu, gpu = total.seconds("cpu_s"), total.seconds("kernel_s")
@@ -151,7 +154,9 @@ def part_table(total: Total) -> Table:
             row["cuda_label"],
             with_prefix(theirs, "s"),
             percent(theirs / gpu),
-            times(ours / theirs),
+            times_with_interval(*(row[f"speedup_kernel{end}"] for end in ("", "_low", "_high"))),
+            percent(row["transfer_share"]),
+            calls(row["break_even_calls"]),
         )
     return table if total.on_gpu else table.leading(7)
 
@@ -163,7 +168,8 @@ def _total(run: Run, rates: pd.DataFrame, sweep: Sweep, cache: str, mode: str) -
         & (pairs["cache"] == cache)
         & (pairs["math_mode"] == mode)
         & pairs["case"].isin(list(sweep.calls))
-    ].drop_duplicates("case")
+    ].sort_values("host_memory")  # pageable comes before pinned
+    pairs = pairs.drop_duplicates("case")
     paired = {row["case"]: row for row in records(pairs)}
     alone = fastest(rates[(rates["side"] == "cpu") & (rates["cache"] == cache)])
     cpu_only = dict(zip(alone.index, records(alone), strict=True))
@@ -197,7 +203,8 @@ def _sentence(totals: list[Total]) -> str:
             parts.append(f"{name} {with_prefix(gpu, 's')}{ratio}")
     note = "; sums of medians, kernels alone on the GPU" if len(parts) > 1 else ""
     note += "".join(f"; {words}" for words in [first.in_doubt()] if words)
-    start = f"{title[0].upper()}{title[1:]} (its GEMMs), {first.cache} caches"
+    problems = _PROBLEMS.get(first.sweep.family.operation, "problems")
+    start = f"{title[0].upper()}{title[1:]}, its {problems} with {first.cache} caches"
     return f"{start}: {', '.join(parts)}{note}."
 
 

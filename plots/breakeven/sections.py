@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from breakeven.directions import direction_table, layer_table
 from breakeven.families import Sweep
 from breakeven.figures import Figure
 from breakeven.pairs import pairs_of
@@ -87,7 +88,12 @@ def _pass_section(view: View, sweep: Sweep) -> list[str]:
     lines += table_lines(pass_table(totals))
     for one in headline_totals(totals):
         mode = "" if one.math_mode == "default" else f", GPU in {one.math_mode}"
-        lines += [f"### Its parts: {one.cache} caches{mode}", "", *table_lines(part_table(one))]
+        under = f"{one.cache} caches{mode}"
+        directions = direction_table(one)
+        if directions.rows:
+            lines += [f"### Directions: {under}", "", *table_lines(directions)]
+            lines += [f"### Directions by layer: {under}", "", *table_lines(layer_table(one))]
+        lines += [f"### Its parts: {under}", "", *table_lines(part_table(one))]
     return lines
 
 

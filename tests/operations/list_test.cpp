@@ -55,6 +55,13 @@ TEST(List, ReadsRows) {
   EXPECT_EQ(rows[1].origin, "");
 }
 
+TEST(List, SaysWhetherItIsAPass) {
+  const ListFile pass("# pass: one step of mine\n" + header + "one,p,1,\ntwo,p,1,\n");
+  for (const ListRow& row : read_list(pass.path())) EXPECT_EQ(row.pass, "one step of mine");
+  const ListFile other("# a pass: no\n" + header + "one,p,1,\n");
+  EXPECT_EQ(read_list(other.path())[0].pass, "");
+}
+
 TEST(List, ReadsWhatSpreadsheetsWrite) {
   const ListFile file(
       "\xEF\xBB\xBFname,problem,multiplicity,origin\r\n\"x\",\"p\",\"2\",\"o\"\r\n");

@@ -108,6 +108,12 @@ def list_rows(name: str) -> list[tuple[str, Problem, int]]:
     return rows
 
 
+def list_words(name: str) -> str:
+    """What a list of this project says it is a pass of."""
+    first = (ROOT / f"operations/lists/gemm/{name}.csv").read_text().splitlines()[0]
+    return first.removeprefix("# pass: ")
+
+
 def machine_record(host: str, cpu_model: str, cuda: dict[str, Any]) -> dict[str, Any]:
     gpu = {
         "name": GPU_MODEL, "compute_capability": "9.0", "sms": 132,

@@ -24,6 +24,7 @@ from synthetic_machine import (
     Implementation,
     Problem,
     list_rows,
+    list_words,
     machine_record,
     square,
 )
@@ -283,7 +284,8 @@ class Synthetic:
             "git": "0123abc", "started": self.started, "command": [program],
             "preset": "quick", "budget_s": 180, "seed": self.seed,
             "repetitions": self.repetitions, "fill": self.fill, "environment": {},
-            "planned": planned, "fingerprint": f"{self.cpu_model}/{GPU_MODEL if self.gpu else ''}",
+            "planned": planned, "passes": {name: list_words(name) for name in self.lists},
+            "fingerprint": f"{self.cpu_model}/{GPU_MODEL if self.gpu else ''}",
             "machine": machine_record(self.host, self.cpu_model, cuda),
             "libraries": [{"name": "OpenBLAS", "version": "0.3.21", "threading": "OpenMP",
                            "detail": "SkylakeX", "problem": ""}],

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from breakeven.passes import TITLES, part_table, pass_answer, pass_table, title_of, totals_of
+from breakeven.passes import part_table, pass_answer, pass_table, totals_of
+from breakeven.quantities import times_with_interval
 from breakeven.run import read_run
 from breakeven.view import View, view_of
 from synthetic_run import EVERY_DTYPE, ROOT, Synthetic
 
 DECODE = {**EVERY_DTYPE, "dtypes": (), "lists": ("llama3_8b_decode",)}
+STEP = "One Llama-3 8B forward pass (the next token of 1 sequence after 2047 others) in bf16"
 LOGITS = "gemm/bf16/nt/m1n128256k4096"
 
 
@@ -71,14 +73,14 @@ def test_each_math_mode_has_its_total_beside_the_same_cpu(dtypes_view: View) -> 
 def test_the_answer_names_step_sides_and_ratio(tmp_path: Path) -> None:
     text = answer(view_of(read_run(Synthetic(**DECODE).write(tmp_path))))
     assert text == (
-        "One Llama-3 8B decode step in bf16 (its GEMMs), cold caches: CPU 383 ms, GPU 5.18 ms "
+        f"{STEP}, its GEMMs with cold caches: CPU 383 ms, GPU 5.18 ms "
         "(73.9x); sums of medians, kernels alone on the GPU."
     )
 
 
 def test_cpu_only(tmp_path: Path) -> None:
     text = answer(view_of(read_run(Synthetic(gpu=False, **DECODE).write(tmp_path))))
-    assert text.endswith("decode step in bf16 (its GEMMs), cold caches: CPU 383 ms.")
+    assert text == f"{STEP}, its GEMMs with cold caches: CPU 383 ms."
 
 
 def test_a_missing_problem_leaves_no_total_and_is_said(tmp_path: Path) -> None:
@@ -103,9 +105,7 @@ def test_a_pass_of_which_nothing_was_measured_is_named(tmp_path: Path) -> None:
     faults = {(case, name): ("skipped", "the time budget is spent")
               for case in view.sweeps[0].sizes for name in names}  # fmt: skip
     view = view_of(read_run(Synthetic(gpu=False, faults=faults, **DECODE).write(tmp_path)))
-    assert answer(view) == (
-        "One Llama-3 8B decode step in bf16: none of its 7 problems was measured."
-    )
+    assert answer(view) == (f"{STEP}: none of its 7 problems was measured.")
 
 
 def test_a_filter_is_said(tmp_path: Path) -> None:
@@ -139,22 +139,51 @@ def test_parts_add_up(dtypes_view: View) -> None:
     assert [row[1] for row in table.rows if row[0] == "attention_output"] == ["13"]
 
 
-def test_titles_are_those_of_lists_that_exist(dtypes_view: View) -> None:
-    for name in TITLES:
-        assert (ROOT / f"operations/lists/gemm/{name}.csv").is_file()
-    sweep = sweep_of(dtypes_view, "bert_base", "bf16")
-    assert title_of(sweep) == "one BERT-base forward pass over 8 x 128 tokens in bf16"
+def test_each_part_has_what_its_pair_says(dtypes_view: View) -> None:
+    sweep = sweep_of(dtypes_view, "bert_base", "f32")
+    warm = next(
+        one
+        for one in totals_of(dtypes_view.run, dtypes_view.rates, sweep)
+        if (one.cache, one.math_mode) == ("warm", "default")
+    )
+    table = part_table(warm)
+    assert list(table.columns[-3:]) == ["<CPU ÷ GPU", "copies", "pays after"]
+    pairs = dtypes_view.run.pairs
+    pair = pairs[
+        (pairs["case"] == warm.rows["case"][0])
+        & (pairs["pairing"] == "fastest")
+        & (pairs["cache"] == "warm")
+        & (pairs["math_mode"] == "default")
+    ].iloc[0]
+    speedup, copies, after = table.rows[0][-3:]
+    ends = (pair[f"speedup_kernel{end}"] for end in ("", "_low", "_high"))
+    assert speedup == times_with_interval(*ends)
+    assert copies == f"{100 * pair['transfer_share']:.0f} %"
+    assert after.split()[0] == f"{pair['break_even_calls']}"
 
 
-def test_a_list_of_the_users_own_is_a_pass_by_its_multiplicities(tmp_path: Path) -> None:
+def test_a_list_of_the_users_own_is_a_pass_if_it_says_so(tmp_path: Path) -> None:
     path = Synthetic(squares=[64, 128], gpu=False).write(tmp_path)
     rows = [json.loads(line) for line in path.read_text().splitlines()]
     for row in rows:
         if row["kind"] == "case":
             name = f"mine:{row['problem']['m']}"
-            row |= {"tags": [name], "multiplicities": {name: 24}}
+            row |= {"tags": [name], "multiplicities": {name: 1}}
+        elif row["kind"] == "run":
+            row["passes"] = {"mine": "one pass of mine"}
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     view = view_of(read_run(path))
     assert pass_answer(view.run, view.rates, view.sweeps[0])[0].startswith(
         "One pass of mine in f32"
     )
+
+
+def test_counts_alone_make_no_pass(tmp_path: Path) -> None:
+    """What DeepBench's sets have in common is no network."""
+    path = Synthetic(squares=[64, 128], gpu=False).write(tmp_path)
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    for row in rows:
+        if row["kind"] == "case":
+            row["multiplicities"] = dict.fromkeys(row["tags"], 24)
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert not any(sweep.is_pass for sweep in view_of(read_run(path)).sweeps)
