@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "cpu_reference/common/aligned_array.h"
 #include "cpu_reference/conv/blocking.h"
+#include "cpu_reference/conv/item_grid.h"
 #include "cpu_reference/conv/pixels.h"
 #include "cpu_reference/gemm/register_tile.h"
-#include "cpu_reference/gemm/tile_grid.h"
 
 namespace breakeven::cpu_conv {
 
@@ -46,7 +47,7 @@ class ImplicitProduct {
     const std::int64_t most_panels = std::max<std::int64_t>(
         blocking.chunk_bytes / (depth * kPixels * std::int64_t{sizeof(T)}), 1);
     for (const Gather& gather : gathers_) {
-      for (std::int64_t group = 0; group < p.groups; ++group) add_items(gather, group, most_panels);
+      add_items(gather, p.groups, most_panels);
       add_taps(gather);
     }
     for (int i = 0; i < threads_; ++i)
@@ -85,28 +86,31 @@ class ImplicitProduct {
         : pixels(static_cast<std::size_t>(most_panels * depth * kPixels)),
           filters(static_cast<std::size_t>(depth * kFilters)),
           zeros(static_cast<std::size_t>(channels)) {
-      runs.assign(static_cast<std::size_t>(most_panels), PixelRuns(kPixels, most_taps));
+      of_panels.assign(static_cast<std::size_t>(most_panels), Pixels(kPixels, most_taps));
       std::fill_n(zeros.data(), channels, T{0});
     }
     std::size_t bytes() const {
       std::size_t all = pixels.bytes() + filters.bytes() + zeros.bytes();
-      for (const PixelRuns& of_panel : runs) all += of_panel.bytes();
+      for (const Pixels& of_panel : of_panels) all += of_panel.bytes();
       return all;
     }
     AlignedArray<T> pixels;   // (panels, depth, kPixels)
     AlignedArray<T> filters;  // (depth, kFilters)
     AlignedArray<T> zeros;
-    std::vector<PixelRuns> runs;  // of each panel
+    std::vector<Pixels> of_panels;
   };
 
-  void add_items(const Gather& gather, std::int64_t group, std::int64_t most_panels) {
+  void add_items(const Gather& gather, std::int64_t groups, std::int64_t most_panels) {
     const std::int64_t filters = cpu_gemm::quotient_up(outs_, kFilters);
     const std::int64_t pixels = cpu_gemm::quotient_up(n_ * gather.places(), kPixels);
     const cpu_gemm::TileGrid grid =
-        cpu_gemm::tile_grid(filters, pixels, kFilters, kPixels, filters, most_panels, threads_);
+        item_grid(filters, kFilters, pixels, kPixels, most_panels,
+                  groups * static_cast<std::int64_t>(gathers_.size()), threads_);
     const auto index = static_cast<std::size_t>(&gather - gathers_.data());
-    for (std::int64_t tile = 0; tile < grid.tiles(); ++tile) {
-      items_.push_back({index, group, grid.rows(tile), grid.columns(tile)});
+    for (std::int64_t group = 0; group < groups; ++group) {
+      for (std::int64_t tile = 0; tile < grid.tiles(); ++tile) {
+        items_.push_back({index, group, grid.rows(tile), grid.columns(tile)});
+      }
     }
   }
 
@@ -127,31 +131,43 @@ class ImplicitProduct {
     const Gather& gather = gathers_[item.gather];
     const T* source = tensors[0].as<T>() + item.group * ins_ * source_.channel;
     T* result = tensors[2].as<T>() + item.group * outs_ * result_.channel;
-    const std::int64_t pixels = n_ * gather.places(), taps = gather.taps();
-    const auto runs = [&](std::int64_t panel) -> PixelRuns& {
-      return work.runs[static_cast<std::size_t>(panel - item.pixels.first)];
+    const std::int64_t pixels = n_ * gather.places();
+    const auto of_panel = [&](std::int64_t panel) -> Pixels& {
+      return work.of_panels[static_cast<std::size_t>(panel - item.pixels.first)];
     };
     for (std::int64_t panel = item.pixels.first; panel < item.pixels.last; ++panel) {
-      runs(panel).move_to(gather, source_, panel * kPixels,
-                          std::min(pixels, (panel + 1) * kPixels));
+      of_panel(panel).move_to(gather, source_, result_, panel * kPixels,
+                              std::min(pixels, (panel + 1) * kPixels));
     }
     for (std::int64_t begin = 0; begin < ins_; begin += block_) {
-      const std::int64_t end = std::min(begin + block_, ins_), depth = (end - begin) * taps;
+      const std::int64_t end = std::min(begin + block_, ins_),
+                         depth = (end - begin) * gather.taps();
       const auto packed = [&](std::int64_t panel) {
         return work.pixels.data() + (panel - item.pixels.first) * depth * kPixels;
       };
-      for (std::int64_t panel = item.pixels.first; panel < item.pixels.last; ++panel) {
-        if constexpr (kLast) {
-          pack_by_tap<kPixels>(runs(panel), source, begin, end, work.zeros.data(), packed(panel));
-        } else {
-          pack_by_channel<kPixels>(runs(panel), source, source_.channel, begin, end, packed(panel));
+      if constexpr (kLast) {
+        for (std::int64_t panel = item.pixels.first; panel < item.pixels.last; ++panel) {
+          pack_by_tap<kPixels>(of_panel(panel), source, begin, end, work.zeros.data(),
+                               packed(panel));
+        }
+      } else {
+        // A channel of some panels at a time, which are neighbours in memory.
+        constexpr std::int64_t some = 4;
+        for (std::int64_t first = item.pixels.first; first < item.pixels.last; first += some) {
+          for (std::int64_t channel = begin; channel < end; ++channel) {
+            for (std::int64_t panel = first; panel < std::min(first + some, item.pixels.last);
+                 ++panel) {
+              pack_channel<kPixels>(of_panel(panel), source + channel * source_.channel,
+                                    packed(panel) + (channel - begin) * gather.taps() * kPixels);
+            }
+          }
         }
       }
       for (std::int64_t filter = item.filters.first; filter < item.filters.last; ++filter) {
         pack_filters(tensors[1].as<T>() + item.group * group_stride_, item.gather,
                      filter * kFilters, begin, end, work.filters.data());
         for (std::int64_t panel = item.pixels.first; panel < item.pixels.last; ++panel) {
-          multiply(gather, runs(panel), panel, filter, depth, packed(panel), work.filters.data(),
+          multiply(gather, of_panel(panel), filter, depth, packed(panel), work.filters.data(),
                    begin == 0 ? T{0} : T{1}, result);
         }
       }
@@ -162,41 +178,60 @@ class ImplicitProduct {
   void pack_filters(const T* w, std::size_t gather, std::int64_t first, std::int64_t begin,
                     std::int64_t end, T* to) const {
     const std::vector<std::int64_t>& taps = tap_offsets_[gather];
-    const std::int64_t count = std::min<std::int64_t>(kFilters, outs_ - first);
-    const T* base = w + first * out_stride_;
-    const auto pack = [&](std::int64_t lines, std::int64_t stride, std::int64_t channel,
-                          std::int64_t tap) {
-      const T* from = base + channel * in_stride_ + tap;
-      for (std::int64_t line = 0; line < lines; ++line) to[line] = from[line * stride];
-      for (std::int64_t line = lines; line < kFilters; ++line) to[line] = 0;
-      to += kFilters;
-    };
-    const auto pack_one = [&](std::int64_t channel, std::int64_t tap) {
-      // The same with what is known at compile time said.
-      if (count == kFilters && out_stride_ == 1) {
-        pack(kFilters, 1, channel, tap);
-      } else if (count == kFilters) {
-        pack(kFilters, out_stride_, channel, tap);
-      } else {
-        pack(count, out_stride_, channel, tap);
+    const std::int64_t lines = std::min<std::int64_t>(kFilters, outs_ - first);
+    const T* from = w + first * out_stride_ + begin * in_stride_;
+    const std::int64_t channels = end - begin, count = static_cast<std::int64_t>(taps.size());
+    if (lines < kFilters) std::fill_n(to, channels * count * kFilters, T{0});
+    // The depth is (tap, channel) with channels last, (channel, tap) with channels first; filters
+    // are so in memory, too, but those of a gradient.
+    if (kLast) {
+      for (std::int64_t tap = 0; tap < count; ++tap, to += channels * kFilters) {
+        pack_lines(from + taps[static_cast<std::size_t>(tap)], lines, channels, in_stride_, to);
       }
-    };
-    if constexpr (kLast) {
-      for (const std::int64_t tap : taps) {
-        for (std::int64_t channel = begin; channel < end; ++channel) pack_one(channel, tap);
-      }
+    } else if (in_stride_ == count) {
+      pack_lines(from, lines, channels * count, 1, to);
     } else {
-      for (std::int64_t channel = begin; channel < end; ++channel) {
-        for (const std::int64_t tap : taps) pack_one(channel, tap);
+      for (std::int64_t channel = 0; channel < channels; ++channel) {
+        for (const std::int64_t tap : taps) {
+          pack_lines(from + channel * in_stride_ + tap, lines, 1, 1, to);
+          to += kFilters;
+        }
       }
+    }
+  }
+
+  /// So many lines, `depth` elements of each, to (depth, kFilters): a cache line of each at a time,
+  /// since neighbouring lines may be so far apart that they push each other out of the cache.
+  void pack_lines(const T* from, std::int64_t lines, std::int64_t depth, std::int64_t step,
+                  T* to) const {
+    constexpr std::int64_t piece = 64 / sizeof(T);
+    const auto pack = [&](std::int64_t count, std::int64_t line_stride, std::int64_t along) {
+      for (std::int64_t k = 0; k < depth; k += piece) {
+        const std::int64_t end = std::min(k + piece, depth);
+        for (std::int64_t line = 0; line < count; ++line) {
+          for (std::int64_t i = k; i < end; ++i) {
+            to[i * kFilters + line] = from[line * line_stride + i * along];
+          }
+        }
+      }
+    };
+    // The same with what is known at compile time said.
+    if (out_stride_ == 1) {
+      for (std::int64_t k = 0; k < depth; ++k) {
+        std::memcpy(to + k * kFilters, from + k * step,
+                    static_cast<std::size_t>(lines) * sizeof(T));
+      }
+    } else if (lines == kFilters && step == 1) {
+      pack(kFilters, out_stride_, 1);
+    } else {
+      pack(lines, out_stride_, step);
     }
   }
 
   /// Adds one panel's product to the result: straight to it where all of it lies there as the tile
   /// has it.
-  void multiply(const Gather& gather, const PixelRuns& pixels, std::int64_t panel,
-                std::int64_t filter, std::int64_t depth, const T* packed, const T* filters, T beta,
-                T* result) const {
+  void multiply(const Gather& gather, const Pixels& pixels, std::int64_t filter, std::int64_t depth,
+                const T* packed, const T* filters, T beta, T* result) const {
     const auto product = [&](const cpu_gemm::TileOutput<T>& out) {
       if constexpr (kLast) {
         Tile::multiply(depth, packed, filters, out);
@@ -206,13 +241,10 @@ class ImplicitProduct {
     };
     const std::int64_t channel = filter * kFilters;
     const std::int64_t channels = std::min<std::int64_t>(kFilters, outs_ - channel);
-    const std::int64_t first = panel * kPixels, places = gather.places();
-    const bool one_image = kLast || first / places == (first + kPixels - 1) / places;
-    const bool whole = channels == kFilters && pixels.pixels() == kPixels;
-    if (gather.dense() && one_image && whole) {
-      T* c = result + first / places * result_.outer + first % places * result_.axis[2] +
-             channel * result_.channel;
-      product({c, kLast ? result_.axis[2] : result_.channel, 1, beta});
+    const std::int64_t distance = gather.axes[2].distance * result_.axis[2];
+    if (channels == kFilters && pixels.runs()[0].length == kPixels && (kLast || distance == 1)) {
+      T* c = result + pixels.runs()[0].at + channel * result_.channel;
+      product({c, kLast ? distance : result_.channel, 1, beta});
       return;
     }
     alignas(64) T sums[Tile::rows * Tile::columns];
@@ -220,19 +252,23 @@ class ImplicitProduct {
     constexpr std::int64_t pixel_step = kLast ? Tile::columns : 1;
     constexpr std::int64_t channel_step = kLast ? 1 : Tile::columns;
     for (const Run& run : pixels.runs()) {
-      std::int64_t at = run.n * result_.outer + channel * result_.channel;
-      for (std::size_t i = 0; i < 3; ++i) {
-        at += (gather.axes[i].first + run.place[i] * gather.axes[i].distance) * result_.axis[i];
-      }
-      const std::int64_t distance = gather.axes[2].distance * result_.axis[2];
+      const std::int64_t at = run.at + channel * result_.channel;
       for (std::int64_t i = 0; i < channels; ++i) {
-        for (std::int64_t j = 0; j < run.length; ++j) {
-          const T sum = sums[(run.first + j) * pixel_step + i * channel_step];
-          T& to = result[at + i * result_.channel + j * distance];
-          to = beta == 0 ? sum : to + sum;
-        }
+        const T* from = sums + run.first * pixel_step + i * channel_step;
+        add(from, pixel_step, result + at + i * result_.channel, distance, run.length, beta);
       }
     }
+  }
+
+  static void add(const T* from, std::int64_t from_step, T* to, std::int64_t to_step,
+                  std::int64_t count, T beta) {
+    const auto each = [&](std::int64_t step) {
+      for (std::int64_t i = 0; i < count; ++i) {
+        T& sum = to[i * step];
+        sum = from[i * from_step] + (beta == 0 ? T{0} : sum);
+      }
+    };
+    to_step == 1 ? each(1) : each(to_step);  // the same with what is known at compile time said
   }
 
   std::vector<Gather> gathers_;

@@ -8,9 +8,9 @@
 
 #include "cpu_reference/common/aligned_array.h"
 #include "cpu_reference/conv/blocking.h"
+#include "cpu_reference/conv/item_grid.h"
 #include "cpu_reference/conv/pixels.h"
 #include "cpu_reference/gemm/register_tile.h"
-#include "cpu_reference/gemm/tile_grid.h"
 
 namespace breakeven::cpu_conv {
 
@@ -38,7 +38,7 @@ class ImplicitWgrad {
     const std::int64_t most_panels = std::max<std::int64_t>(
         blocking.chunk_bytes / (block_ * Tile::columns * std::int64_t{sizeof(T)}), 1);
     const cpu_gemm::TileGrid grid =
-        cpu_gemm::tile_grid(rows, columns, Tile::rows, Tile::columns, rows, most_panels, threads_);
+        item_grid(rows, Tile::rows, columns, Tile::columns, most_panels, p.groups, threads_);
     for (std::int64_t group = 0; group < p.groups; ++group) {
       for (std::int64_t tile = 0; tile < grid.tiles(); ++tile) {
         items_.push_back({group, grid.rows(tile), grid.columns(tile)});
@@ -73,11 +73,11 @@ class ImplicitWgrad {
     Workspace(std::int64_t most_panels, std::int64_t depth, std::int64_t taps)
         : x(static_cast<std::size_t>(most_panels * depth * Tile::columns)),
           dy(static_cast<std::size_t>(depth * Tile::rows)),
-          runs(depth, taps) {}
-    std::size_t bytes() const { return x.bytes() + dy.bytes() + runs.bytes(); }
+          pixels(depth, taps) {}
+    std::size_t bytes() const { return x.bytes() + dy.bytes() + pixels.bytes(); }
     AlignedArray<T> x;   // (panels, depth, Tile::columns)
     AlignedArray<T> dy;  // (depth, Tile::rows)
-    PixelRuns runs;
+    Pixels pixels;
   };
 
   void compute(const Item& item, Tensors tensors, Workspace& work) const {
@@ -86,12 +86,12 @@ class ImplicitWgrad {
     T* dw = tensors[2].as<T>() + item.group * group_k_ * filter_stride_;
     for (std::int64_t begin = 0; begin < pixels_; begin += block_) {
       const std::int64_t end = std::min(begin + block_, pixels_), depth = end - begin;
-      work.runs.move_to(gather_, x_, begin, end);
+      work.pixels.move_to(gather_, x_, dy_, begin, end);
       const auto packed = [&](std::int64_t panel) {
         return work.x.data() + (panel - item.columns.first) * depth * Tile::columns;
       };
       for (std::int64_t panel = item.columns.first; panel < item.columns.last; ++panel) {
-        pack_x(work.runs, x, panel * Tile::columns, packed(panel));
+        pack_x(work.pixels, x, panel * Tile::columns, packed(panel));
       }
       for (std::int64_t row = item.rows.first; row < item.rows.last; ++row) {
         pack_dy(dy, row * Tile::rows, begin, end, work.dy.data());
@@ -128,42 +128,29 @@ class ImplicitWgrad {
     }
   }
 
-  /// Filter elements from `first` on: the x that each meets at the runs' pixels, as (pixel,
+  /// Filter elements from `first` on: the x that each meets at those pixels, as (pixel,
   /// Tile::columns).
-  void pack_x(const PixelRuns& pixels, const T* x, std::int64_t first, T* to) const {
+  void pack_x(const Pixels& pixels, const T* x, std::int64_t first, T* to) const {
     const std::int64_t columns = std::min<std::int64_t>(Tile::columns, group_c_ * taps_ - first);
     if (columns < Tile::columns) std::fill_n(to, pixels.pixels() * Tile::columns, T{0});
-    for (std::size_t i = 0; i < pixels.runs().size(); ++i) {
-      T* rows = to + pixels.runs()[i].first * Tile::columns;
-      const std::int64_t length = pixels.runs()[i].length;
-      // Columns that have their tap in common lie side by side, channels last: as one piece.
-      for (std::int64_t column = 0, piece; column < columns; column += piece) {
-        const std::int64_t element = first + column;
-        const std::int64_t tap = kLast ? element / group_c_ : element % taps_;
-        const std::int64_t channel = kLast ? element % group_c_ : element / taps_;
-        piece = kLast ? std::min(group_c_ - channel, columns - column) : 1;
-        const RunSource from = pixels.source(i, tap);
-        const T* source = x + channel * x_.channel;
-        T* target = rows + column;
-        const auto zero = [&](std::int64_t pixel) {
-          for (std::int64_t c = 0; c < piece; ++c) target[pixel * Tile::columns + c] = 0;
-        };
-        for (std::int64_t j = 0; j < from.begin; ++j) zero(j);
+    // Columns that have their tap in common lie side by side, channels last: as one piece.
+    for (std::int64_t column = 0, piece; column < columns; column += piece) {
+      const std::int64_t element = first + column;
+      const std::int64_t tap = kLast ? element / group_c_ : element % taps_;
+      const std::int64_t channel = kLast ? element % group_c_ : element / taps_;
+      piece = kLast ? std::min(group_c_ - channel, columns - column) : 1;
+      const T* source = x + channel * x_.channel;
+      const std::int64_t* offsets = pixels.offsets(tap);
+      const std::int32_t* masks = pixels.masks(tap);
+      T* target = to + column;
+      for (std::int64_t i = 0; i < pixels.pixels(); ++i, target += Tile::columns) {
         if constexpr (kLast) {
-          for (std::int64_t j = from.begin; j < from.end; ++j) {
-            const T* line = source + (from.offset + j * pixels.step());
-            for (std::int64_t c = 0; c < piece; ++c) target[j * Tile::columns + c] = line[c];
-          }
-        } else if (pixels.step() == 1) {
-          for (std::int64_t j = from.begin; j < from.end; ++j) {
-            target[j * Tile::columns] = source[from.offset + j];
+          for (std::int64_t c = 0; c < piece; ++c) {
+            target[c] = masked(source[offsets[i] + c], masks[i]);
           }
         } else {
-          for (std::int64_t j = from.begin; j < from.end; ++j) {
-            target[j * Tile::columns] = source[from.offset + j * pixels.step()];
-          }
+          *target = masked(source[offsets[i]], masks[i]);
         }
-        for (std::int64_t j = from.end; j < length; ++j) zero(j);
       }
     }
   }
