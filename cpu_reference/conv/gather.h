@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "cpu_reference/gemm/tile_grid.h"
 #include "operations/conv/strides.h"
 
 namespace breakeven::cpu_conv {
@@ -14,6 +15,14 @@ struct Tap {
   std::int64_t filter, offset;
 };
 
+/// Which of `count` elements first, first + step, … of an axis are not padding.
+inline cpu_gemm::Range inside(std::int64_t first, std::int64_t step, std::int64_t count,
+                              std::int64_t extent) {
+  const std::int64_t begin = first < 0 ? (-first + step - 1) / step : 0;
+  const std::int64_t end = first < extent ? (extent - 1 - first) / step + 1 : 0;
+  return {std::min(begin, count), std::clamp(end, std::min(begin, count), count)};
+}
+
 /// One axis of what is gathered: `places` of a result, each of which meets, through each of the
 /// taps, element `place·step + offset` of a source, or nothing where that is outside.
 struct GatherAxis {
@@ -21,6 +30,11 @@ struct GatherAxis {
   std::vector<Tap> taps = {};
   /// Where the places are in the result: first + place·distance.
   std::int64_t first = 0, distance = 1;
+
+  std::int64_t source_of(std::int64_t place, const Tap& tap) const {
+    return place * step + tap.offset;
+  }
+  bool holds(std::int64_t at) const { return at >= 0 && at < source; }
 };
 
 /// Results that all gather the same way. The forward pass is one; backward data is one for each

@@ -4,6 +4,7 @@ import pytest
 
 NO_GPU = {"CUDA_VISIBLE_DEVICES": ""}  # wherever the tests run
 SIZES = "n2c6h9w8k4r3s3/stride2x1/pad1x1/groups2"
+DEPTHWISE = "conv/f32/nchw/fprop/n2c6h9w8k6r3s3/stride2x1/pad1x1/groups6"
 DIRECTIONS = ("fprop", "dgrad", "wgrad")
 
 
@@ -15,6 +16,7 @@ def done(make_bench, tmp_path_factory):
         tmp_path_factory.mktemp("conv"),
         *(f"conv/f32/nchw/{direction}/{SIZES}" for direction in DIRECTIONS),
         *(f"conv/{dtype}/nhwc/fprop/{SIZES}" for dtype in ("f64", "bf16", "f16")),
+        DEPTHWISE,
     )
     return bench(**NO_GPU)
 
@@ -33,6 +35,7 @@ def test_every_implementation_is_measured_on_what_it_takes(done, check_rows):
     # oneDNN needs AVX-512 for bf16.
     assert ok(done, f"conv/bf16/nhwc/fprop/{SIZES}") - {"onednn", "onednn_packed"} == {"naive"}
     assert ok(done, f"conv/f16/nhwc/fprop/{SIZES}") == {"naive"}
+    assert ok(done, DEPTHWISE) == {"naive", "im2col", "implicit_gemm", "depthwise", "onednn"}
     for row in done.of("case", status="skipped"):
         assert row["reason"]
 
@@ -47,6 +50,8 @@ def test_both_tiers_are_passed(done):
 
 def test_counts_leave_out_what_falls_on_padding(done):
     for row in done.of("case", implementation="naive"):
+        if row["case"] == DEPTHWISE:
+            continue
         # Taps that meet the image: 13 of 15 along H (5 outputs), 22 of 24 along W (8 outputs).
         assert row["flops"] == 2 * 2 * 4 * 3 * 13 * 22
         assert row["nominal_flops"] == 2 * 2 * 4 * 3 * 15 * 24

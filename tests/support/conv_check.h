@@ -31,8 +31,11 @@ inline constexpr ConvGeometry conv_geometries[] = {
     {2, "n2c6h7w8k6r3s3/pad1x1/groups6"},                  // depthwise
     {2, "n1c8h9w9k16r3s3/stride2x2/pad1x1/groups8"},       // depthwise, two filters each
     {2, "n1c4h14w9k4r5s5/pad2x2/groups4"},
+    {2, "n2c3h13w10k6r2s3/stride3x2/pad1-0x0-2/dilation2x1/groups3"},
     {2, "n4c3h1w1k5r3s3/pad1x1"},  // images of one pixel
-    {2, "n1c4h5w6k3r5s6"},         // a filter as large as the image
+    {2, "n2c7h6w9k15r3s3/pad0-2x2-1"},
+    {2, "n1c70h3w67k3r3s3/pad2x1"},
+    {2, "n1c4h5w6k3r5s6"},  // a filter as large as the image
     {2, "n1c32h8w8k40r3s3/pad1x1"},
     {2, "n2c64h6w5k24r3s3/stride2x2/pad1x1"},
     {2, "n1c16h34w6k72r1s1"},
@@ -42,10 +45,12 @@ inline constexpr ConvGeometry conv_geometries[] = {
     {1, "n2c16w40k16s3/stride2/pad1"},
     {1, "n1c12w33k8s8/pad4/groups4"},
     {1, "n2c3w24k4s3/pad4-0/dilation4"},
+    {1, "n2c20w29k20s4/stride3/pad2/groups20"},
     {3, "n1c2d4h5w6k3t3r3s3/pad1x1x1"},
     {3, "n2c3d5h4w7k4t2r3s1/stride2x1x3"},
     {3, "n1c8d3h6w5k8t1r3s3/pad0x1x1/dilation1x2x1/groups2"},
     {3, "n1c16d4h4w4k8t2r2s2/stride2x2x2"},
+    {3, "n2c4d5h6w7k8t3r2s3/stride2x1x2/pad1x0x1/groups4"},
 };
 
 inline std::string conv_id(Dtype dtype, ChannelOrder order, Direction direction,

@@ -1,0 +1,100 @@
+#include <gtest/gtest.h>
+#include <omp.h>
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "cpu_reference/conv/depthwise_product.h"
+#include "cpu_reference/conv/depthwise_wgrad.h"
+#include "cpu_reference/conv/lines.h"
+#include "cpu_reference/conv/plane_product.h"
+#include "cpu_reference/conv/plane_wgrad.h"
+#include "tests/support/conv_check.h"
+#include "tests/support/oracle_check.h"
+
+/// The implementations choose the best instruction set that the CPU has; here each that it has gets
+/// its turn.
+namespace breakeven::cpu_conv {
+namespace {
+
+/// `sizes`: an id without dtype, order of channels and direction.
+template <class Convolution>
+void expect_right(std::string_view order, Direction direction, std::string_view sizes) {
+  std::string id("conv/");
+  id += name_of(sizeof(typename Convolution::T) == 4 ? Dtype::f32 : Dtype::f64);
+  for (const std::string_view part : {order, name_of(direction), sizes}) (id += '/') += part;
+  SCOPED_TRACE(id);
+  const ConvProblem p = parse_conv(id);
+  const int before = omp_get_max_threads();
+  for (const int threads : {1, 3}) {
+    omp_set_num_threads(threads);
+    Convolution convolution(p);
+    for (const test::Fill fill : {test::Fill::integers, test::Fill::normal}) {
+      const test::ProblemTensors tensors(p.view(), fill, 23);
+      convolution.run(tensors.call());
+      test::expect_matches_oracle(p.view(), tensors, fill);
+    }
+  }
+  omp_set_num_threads(before);
+}
+
+// Strides, dilation, padding on one side, several filters a channel, more than one vector.
+constexpr std::string_view depthwise_sizes[] = {
+    "n2c37h11w45k37r3s3/pad1x1/groups37",
+    "n1c3h12w10k6r2s5/stride3x2/pad0-1x2/dilation2x1/groups3"};
+
+template <class Kernels>
+void expect_right_planes() {
+  for (const std::string_view sizes : depthwise_sizes) {
+    expect_right<PlaneProduct<Kernels>>("nchw", Direction::fprop, sizes);
+    expect_right<PlaneProduct<Kernels>>("nchw", Direction::dgrad, sizes);
+    expect_right<PlaneWgrad<Kernels>>("nchw", Direction::wgrad, sizes);
+  }
+}
+
+TEST(CpuConvPlanes, Portable) {
+  expect_right_planes<PortableLines<float>>();
+  expect_right_planes<PortableLines<double>>();
+}
+
+TEST(CpuConvPlanes, Avx2) {
+  if (!has_avx2()) GTEST_SKIP() << "this CPU has no AVX2";
+  expect_right_planes<Avx2Lines<float>>();
+  expect_right_planes<Avx2Lines<double>>();
+}
+
+TEST(CpuConvPlanes, Avx512) {
+  if (!has_avx512()) GTEST_SKIP() << "this CPU has no AVX-512";
+  expect_right_planes<Avx512Lines<float>>();
+  expect_right_planes<Avx512Lines<double>>();
+}
+
+template <class Kernels>
+void expect_right_depthwise() {
+  for (const std::string_view sizes : depthwise_sizes) {
+    expect_right<DepthwiseProduct<Kernels>>("nhwc", Direction::fprop, sizes);
+    expect_right<DepthwiseProduct<Kernels>>("nhwc", Direction::dgrad, sizes);
+    expect_right<DepthwiseWgrad<Kernels>>("nhwc", Direction::wgrad, sizes);
+  }
+}
+
+TEST(CpuConvDepthwise, Portable) {
+  expect_right_depthwise<PortableDepthwise<float>>();
+  expect_right_depthwise<PortableDepthwise<double>>();
+}
+
+TEST(CpuConvDepthwise, Avx2) {
+  if (!has_avx2()) GTEST_SKIP() << "this CPU has no AVX2";
+  expect_right_depthwise<Avx2Depthwise<float>>();
+  expect_right_depthwise<Avx2Depthwise<double>>();
+}
+
+TEST(CpuConvDepthwise, Avx512) {
+  if (!has_avx512()) GTEST_SKIP() << "this CPU has no AVX-512";
+  expect_right_depthwise<Avx512Depthwise<float>>();
+  expect_right_depthwise<Avx512Depthwise<double>>();
+}
+
+}  // namespace
+}  // namespace breakeven::cpu_conv
