@@ -27,9 +27,10 @@ constexpr std::string_view name_of(Rung rung) {
 /// How an implementation's arithmetic differs from the problem's own: a name, and coarser roundings
 /// for the bound of its results.
 struct MathMode {
-  std::string_view name = "default";  // "tf32"
+  std::string_view name = "default";  // "tf32", "winograd"
   double input = 0;                   // unit roundoff it applies to its inputs (tf32: 2^-11)
   double accumulate = 0;              // unit roundoff of what it sums in; 0: the problem's
+  double mixed = 0;                   // see Rounding
 };
 
 /// What `prepare` returns: everything done once is done, `run` does the operation once.

@@ -13,6 +13,9 @@ namespace breakeven {
 struct Expected {
   double value = 0;
   double magnitude = 0;  // |alpha|·(|A||B|) + |beta·C| for C = alpha·A·B + beta·C
+  // Where implementations may mix a sum's terms before they multiply: the L2 norm of all its
+  // elements of the first input times that of all those of the second that it could have. Else 0.
+  double norms = 0;
 };
 
 /// Verdict of a check over whole outputs.
@@ -22,11 +25,13 @@ struct Verdict {
 };
 
 /// Rounding of an implementation: the terms of the element-wise bound
-/// `output·|ref| + (2·input + 4·√K·accumulate)·magnitude + underflow`.
+/// `output·|ref| + (2·input + 4·√K·accumulate)·magnitude + mixed·norms + underflow`.
 struct Rounding {
   double output = 0;
   double input = 0;  // rounding the implementation itself applies to its inputs (tf32: 2^-11)
   double accumulate = 0;
+  double mixed =
+      0;  // of an implementation that mixes a sum's terms before it multiplies (Winograd)
   double underflow = 0;  // what numbers below the smallest normal one may cost an element
 };
 

@@ -66,12 +66,13 @@ class CombinedBound {
     underflow_ = t * std::sqrt(n) * rounding.underflow;
   }
 
-  /// `norm`: of the results; `magnitude`: at least the L2 norm of their magnitudes. NaN and Inf
+  /// `norm`: of the results; `magnitude` and `norms`: at least the L2 norm of theirs. NaN and Inf
   /// never pass.
-  bool holds(double difference, double norm, double magnitude) const {
+  bool holds(double difference, double norm, double magnitude, double norms = 0) const {
     // ‖ref‖ ≤ ‖result‖ + ‖e‖, and ‖e‖ is this very bound: hence the second order term.
     const double bound =
-        (1 + 2 * rounding_.output) * (rounding_.output * norm + relative_ * magnitude);
+        (1 + 2 * rounding_.output) *
+        (rounding_.output * norm + relative_ * magnitude + rounding_.mixed * norms);
     const double tolerance = t * bound + own_ * (magnitude + norm) + underflow_;
     return std::abs(difference) <= tolerance && tolerance < std::numeric_limits<double>::infinity();
   }

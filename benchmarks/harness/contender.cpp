@@ -24,6 +24,7 @@ Rounding rounding_of(const Contender& contender, const ProblemView& problem) {
   Rounding rounding = problem.rounding;
   rounding.input = std::max(rounding.input, math.input);
   rounding.accumulate = std::max(rounding.accumulate, math.accumulate);
+  rounding.mixed = math.mixed;
   return rounding;
 }
 

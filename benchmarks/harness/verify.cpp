@@ -79,7 +79,8 @@ CheckData::Outcome CheckData::check(const Tensor& output, const Rounding& roundi
     const double found = value_at(output, index);
     const double bound = exact_ ? 0
                                 : rounding.output * std::abs(expected.value) +
-                                      spread * expected.magnitude + rounding.underflow;
+                                      spread * expected.magnitude +
+                                      rounding.mixed * expected.norms + rounding.underflow;
     const double error = std::abs(found - expected.value);
     if (!(error <= bound)) {
       outcome.verdict = {false, fmt::format("element {}: {} instead of {} (allowed ±{:.3g})", index,

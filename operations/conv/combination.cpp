@@ -175,6 +175,7 @@ Verdict exact(const ConvProblem& p, Tensors before, Tensor output, std::uint64_t
 /// A row of the real check: a combination of results, and what it must be.
 struct Combination {
   std::vector<RealSum> second, found, expected;
+  std::vector<double> norms;  // at least the L2 norm of those of what is combined
 };
 
 /// ⟨dy, conv(x', w)⟩ and ⟨dx, x'⟩, or the same for w': x' (w') is a random sign for each
@@ -184,11 +185,12 @@ bool is_adjoint(const ConvProblem& p, Tensors before, const Combination& rows,
                 const Rounding& rounding, std::uint64_t seed) {
   const ConvProblem forward = reduced(p).in(Direction::fprop);
   const std::vector<double> u = signs(static_cast<std::int64_t>(rows.found.size()), seed + 1);
-  double backward_product = 0, norm = 0, magnitude = 0;
+  double backward_product = 0, norm = 0, magnitude = 0, norms = 0;
   for (std::size_t i = 0; i < u.size(); ++i) {
     backward_product += u[i] * rows.found[i].sum;
     norm += rows.found[i].magnitude * rows.found[i].magnitude;
     magnitude += rows.expected[i].magnitude * rows.expected[i].magnitude;
+    norms += rows.norms[i] * rows.norms[i];
   }
   const T* first = before[0].as<T>();
   const bool dgrad = p.direction == Direction::dgrad;
@@ -206,7 +208,8 @@ bool is_adjoint(const ConvProblem& p, Tensors before, const Combination& rows,
     forward_product += y * (dgrad ? static_cast<double>(first[i]) : second(i));
   }
   return CombinedBound(rounding, result_grid(p).elements(), p.reduction())
-      .holds(backward_product - forward_product, std::sqrt(norm), std::sqrt(magnitude));
+      .holds(backward_product - forward_product, std::sqrt(norm), std::sqrt(magnitude),
+             std::sqrt(norms));
 }
 
 template <class T>
@@ -226,25 +229,37 @@ Verdict real(const ConvProblem& p, Tensors before, Tensor output, const Rounding
                                      add_of(before[1].as<T>())),
                    combined<RealSum>(result_grid(p), result_grid(small), result_by_outer(p), count,
                                      add_of(output.as<T>())),
+                   {},
                    {}};
   for (auto* sums : {&rows.second, &rows.found}) {
     for (RealSum& sum : *sums) sum.magnitude = std::sqrt(sum.magnitude);
   }
   rows.expected.resize(rows.found.size());
+  rows.norms.resize(rows.found.size());
   const T* first = before[0].as<T>();
   const ConvTerms terms(small);
   const CombinedBound bound(rounding, count, p.reduction());
   const std::int64_t bad = first_bad(
       terms, static_cast<std::int64_t>(rows.found.size()), [&](std::int64_t i, const auto& place) {
         RealSum& expected = rows.expected[static_cast<std::size_t>(i)];
+        double first_squares = 0, second_squares = 0;
         terms.for_each(place, [&](std::int64_t a, std::int64_t b) {
           const RealSum& second = rows.second[static_cast<std::size_t>(b)];
           const auto value = static_cast<double>(first[a]);
           expected.sum += value * second.sum;
           expected.magnitude += std::abs(value) * second.magnitude;
+          first_squares += value * value;
         });
+        if (rounding.mixed > 0) {
+          terms.for_each_of_filter(place, [&](std::int64_t b) {
+            const double magnitude = rows.second[static_cast<std::size_t>(b)].magnitude;
+            second_squares += magnitude * magnitude;
+          });
+        }
+        double& norms = rows.norms[static_cast<std::size_t>(i)];
+        norms = std::sqrt(first_squares * second_squares);
         const RealSum& found = rows.found[static_cast<std::size_t>(i)];
-        return bound.holds(found.sum - expected.sum, found.magnitude, expected.magnitude);
+        return bound.holds(found.sum - expected.sum, found.magnitude, expected.magnitude, norms);
       });
   if (bad >= 0) return bad_combination<T>(p, before, output, terms.place(bad));
   if (p.direction != Direction::fprop && !is_adjoint<T>(p, before, rows, rounding, seed)) {

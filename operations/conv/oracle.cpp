@@ -13,14 +13,23 @@ Expected element(const ConvTerms& terms, Tensors before, std::int64_t index) {
   return with_type(before[0].dtype, [&]<class T>(T) {
     const T* first = before[0].as<T>();
     const T* second = before[1].as<T>();
+    const ConvTerms::Place place = terms.place(index);
     long double sum = 0, magnitude = 0;
-    terms.for_each(terms.place(index), [&](std::int64_t i, std::int64_t j) {
+    double first_squares = 0, second_squares = 0;
+    terms.for_each(place, [&](std::int64_t i, std::int64_t j) {
       const long double term =
           static_cast<long double>(first[i]) * static_cast<long double>(second[j]);
       sum += term;
       magnitude += std::abs(term);
+      first_squares += static_cast<double>(first[i]) * static_cast<double>(first[i]);
     });
-    return Expected{static_cast<double>(sum), static_cast<double>(magnitude)};
+    if (terms.mixable()) {
+      terms.for_each_of_filter(place, [&](std::int64_t j) {
+        second_squares += static_cast<double>(second[j]) * static_cast<double>(second[j]);
+      });
+    }
+    return Expected{static_cast<double>(sum), static_cast<double>(magnitude),
+                    std::sqrt(first_squares * second_squares)};
   });
 }
 

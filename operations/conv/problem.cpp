@@ -6,6 +6,7 @@
 #include "operations/conv/oracle.h"
 #include "operations/conv/strides.h"
 #include "operations/conv/taps.h"
+#include "operations/conv/winograd.h"
 
 namespace breakeven {
 namespace {
@@ -49,7 +50,8 @@ TensorSpec spec(const ConvProblem& p, std::string name, std::int64_t outer, std:
   return {std::move(name), std::move(shape), p.dtype, role};
 }
 
-/// Integers that keep every partial sum exact, in any order of summation.
+/// Integers that keep every partial sum exact, in any order of summation and where Winograd's
+/// transforms come first.
 struct ExactTier {
   int range = 0;            // ±[1, range]; 0 if there is none
   std::int64_t one_in = 1;  // of the second tensor, along all that a sum runs over
@@ -77,6 +79,9 @@ ExactTier exact_tier(const ConvProblem& p) {
     const std::int64_t line = line_of_second(p);
     tier.one_in = (line - 1) / (most_terms - 2) + 1;
     left = (line - 1) / tier.one_in + 2;
+  }
+  if (p.dtype == Dtype::f32 && has_winograd(p)) {
+    left = std::max(left, kWinogradGrowth * winograd_channels(p));
   }
   // tf32 has 11 significant bits.
   tier.range = static_cast<int>(std::clamp(std::floor(std::sqrt(limit / of(left))), 1.0, 0x1p11));

@@ -5,6 +5,7 @@
 
 #include "operations/conv/strides.h"
 #include "operations/conv/taps.h"
+#include "operations/conv/winograd.h"
 
 namespace breakeven {
 
@@ -69,6 +70,26 @@ class ConvTerms {
     const ConvStrides& s = result_strides();
     return place.outer * s.outer + place.channel * s.channel + place.axis[0] * s.axis[0] +
            place.axis[1] * s.axis[1] + place.axis[2] * s.axis[2];
+  }
+
+  /// Whether implementations may mix the terms of a sum before they multiply.
+  bool mixable() const { return has_winograd(p_); }
+  /// Calls `visit(second)` with the index in memory of each element of the filters that a sum could
+  /// have, also of those that meet padding. fprop and dgrad.
+  template <class Visit>
+  void for_each_of_filter(const Place& at, Visit visit) const {
+    const Sum sum = sum_of(at);
+    const auto extents = filter_extents(p_);
+    for (std::int64_t t = 0; t < extents[0]; ++t) {
+      for (std::int64_t r = 0; r < extents[1]; ++r) {
+        for (std::int64_t s = 0; s < extents[2]; ++s) {
+          const std::int64_t tap =
+              t * sum.second_axis[0] + r * sum.second_axis[1] + s * sum.second_axis[2];
+          for (std::int64_t i = 0; i < sum.count; ++i)
+            visit(sum.second + tap + i * sum.second_step);
+        }
+      }
+    }
   }
 
   /// Calls `visit(first, second)` with the indices in memory of the factors of each term.

@@ -34,6 +34,7 @@ _HOW_TO_READ = """\
   same dtype, number of threads and math mode, in vectors or in matrix units, not with a data sheet.
 - A dtype in parentheses, as in *onednn (f32)*: the CPU computed the problem in that dtype, since
   nothing on it does in the problem's own. *tf32*: f32 whose inputs the GPU rounds to 11 bits.
+  *winograd*: fewer multiplications than the definition has, whose operations its rate counts.
 - **kernel** is the GPU's own time, **call** what the host waits for per call with the data on the
   GPU, **end to end** one measured region of copy in, compute, copy out. A speedup is CPU time
   over GPU time, the CPU side being the fastest verified implementation on all usable cores.

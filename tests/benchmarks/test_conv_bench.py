@@ -5,6 +5,7 @@ import pytest
 NO_GPU = {"CUDA_VISIBLE_DEVICES": ""}  # wherever the tests run
 SIZES = "n2c6h9w8k4r3s3/stride2x1/pad1x1/groups2"
 DEPTHWISE = "conv/f32/nchw/fprop/n2c6h9w8k6r3s3/stride2x1/pad1x1/groups6"
+WINOGRAD = "conv/f32/nhwc/fprop/n1c6h9w8k4r3s3/pad1x1"
 DIRECTIONS = ("fprop", "dgrad", "wgrad")
 
 
@@ -17,6 +18,7 @@ def done(make_bench, tmp_path_factory):
         *(f"conv/f32/nchw/{direction}/{SIZES}" for direction in DIRECTIONS),
         *(f"conv/{dtype}/nhwc/fprop/{SIZES}" for dtype in ("f64", "bf16", "f16")),
         DEPTHWISE,
+        WINOGRAD,
     )
     return bench(**NO_GPU)
 
@@ -36,8 +38,15 @@ def test_every_implementation_is_measured_on_what_it_takes(done, check_rows):
     assert ok(done, f"conv/bf16/nhwc/fprop/{SIZES}") - {"onednn", "onednn_packed"} == {"naive"}
     assert ok(done, f"conv/f16/nhwc/fprop/{SIZES}") == {"naive"}
     assert ok(done, DEPTHWISE) == {"naive", "im2col", "implicit_gemm", "depthwise", "onednn"}
+    assert ok(done, WINOGRAD) == {"naive", "im2col", "implicit_gemm", "winograd", "onednn"}
     for row in done.of("case", status="skipped"):
         assert row["reason"]
+
+
+def test_winograd_is_a_math_mode(done):
+    for row in done.of("case", case=WINOGRAD):
+        own = row["implementation"] == "winograd"
+        assert row["math_mode"] == ("winograd" if own else "default")
 
 
 def test_both_tiers_are_passed(done):
@@ -50,7 +59,7 @@ def test_both_tiers_are_passed(done):
 
 def test_counts_leave_out_what_falls_on_padding(done):
     for row in done.of("case", implementation="naive"):
-        if row["case"] == DEPTHWISE:
+        if not row["case"].endswith(SIZES):
             continue
         # Taps that meet the image: 13 of 15 along H (5 outputs), 22 of 24 along W (8 outputs).
         assert row["flops"] == 2 * 2 * 4 * 3 * 13 * 22

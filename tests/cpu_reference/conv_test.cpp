@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "cpu_reference/conv/list.h"
+#include "operations/conv/winograd.h"
 #include "tests/support/conv_check.h"
 #include "tests/support/cpu_call.h"
 #include "tests/support/oracle_check.h"
@@ -129,6 +130,31 @@ TEST(CpuConvList, SaysWhyNot) {
     const std::string reason = implementation.supports(f16).reason;
     EXPECT_EQ(reason.starts_with("computes f32"), implementation.name != "naive") << reason;
   }
+}
+
+// A filter's neighbours are added before they are multiplied, and what is small beside them is
+// lost: only the mode's own bound allows that.
+TEST(CpuConvWinograd, NeedsItsMathMode) {
+  const auto list = cpu_conv_list();
+  const auto winograd = std::find_if(list.begin(), list.end(),
+                                     [](const auto& row) { return row.name == "winograd"; });
+  ASSERT_NE(winograd, list.end());
+  const ConvProblem p = parse_conv("conv/f32/nchw/fprop/n1c1h4w4k1r3s3");
+  const ProblemTensors tensors(p.view(), Fill::normal, 1);
+  float *x = tensors.call()[0].as<float>(), *w = tensors.call()[1].as<float>();
+  std::fill_n(x, 16, 0.0F);
+  std::fill_n(w, 9, 0.0F);
+  x[1] = 1;  // meets w[0] in y[1], and w[1] in y[0]
+  w[0] = 1;
+  w[1] = 0x1p30F;
+  winograd->prepare(p).run(tensors.call());
+  EXPECT_EQ(tensors.get(0), 0x1p30);
+  EXPECT_EQ(tensors.get(1), 0);
+  EXPECT_EQ(p.view().oracle.element(tensors.call(), 1).value, 1);
+  const Rounding own = test::rounding_of(p.view(), winograd_mode(p));
+  EXPECT_TRUE(p.view().oracle.real_product(tensors.call(), tensors.output(), own, 1).ok);
+  EXPECT_FALSE(
+      p.view().oracle.real_product(tensors.call(), tensors.output(), p.view().rounding, 1).ok);
 }
 
 }  // namespace

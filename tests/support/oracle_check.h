@@ -22,6 +22,7 @@ inline Rounding rounding_of(const ProblemView& problem, const MathMode& math_mod
   Rounding rounding = problem.rounding;
   rounding.input = std::max(rounding.input, math_mode.input);
   rounding.accumulate = std::max(rounding.accumulate, math_mode.accumulate);
+  rounding.mixed = math_mode.mixed;
   return rounding;
 }
 
@@ -39,7 +40,8 @@ inline std::string complaint(const ProblemView& problem, const ProblemTensors& t
     const double bound = fill == Fill::integers
                              ? 0
                              : rounding.output * std::abs(expected.value) +
-                                   relative * expected.magnitude + rounding.underflow;
+                                   relative * expected.magnitude + rounding.mixed * expected.norms +
+                                   rounding.underflow;
     if (std::abs(tensors.get(i) - expected.value) <= bound) continue;
     std::ostringstream words;
     words << "element " << i << " is " << tensors.get(i) << ", must be " << expected.value;

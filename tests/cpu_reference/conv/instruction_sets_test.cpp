@@ -10,6 +10,8 @@
 #include "cpu_reference/conv/lines.h"
 #include "cpu_reference/conv/plane_product.h"
 #include "cpu_reference/conv/plane_wgrad.h"
+#include "cpu_reference/conv/winograd_product.h"
+#include "operations/conv/winograd.h"
 #include "tests/support/conv_check.h"
 #include "tests/support/oracle_check.h"
 
@@ -20,7 +22,8 @@ namespace {
 
 /// `sizes`: an id without dtype, order of channels and direction.
 template <class Convolution>
-void expect_right(std::string_view order, Direction direction, std::string_view sizes) {
+void expect_right(std::string_view order, Direction direction, std::string_view sizes,
+                  MathMode (*math_mode)(const ConvProblem&) = nullptr) {
   std::string id("conv/");
   id += name_of(sizeof(typename Convolution::T) == 4 ? Dtype::f32 : Dtype::f64);
   for (const std::string_view part : {order, name_of(direction), sizes}) (id += '/') += part;
@@ -33,7 +36,7 @@ void expect_right(std::string_view order, Direction direction, std::string_view 
     for (const test::Fill fill : {test::Fill::integers, test::Fill::normal}) {
       const test::ProblemTensors tensors(p.view(), fill, 23);
       convolution.run(tensors.call());
-      test::expect_matches_oracle(p.view(), tensors, fill);
+      test::expect_matches_oracle(p.view(), tensors, fill, math_mode ? math_mode(p) : MathMode{});
     }
   }
   omp_set_num_threads(before);
@@ -94,6 +97,31 @@ TEST(CpuConvDepthwise, Avx512) {
   if (!has_avx512()) GTEST_SKIP() << "this CPU has no AVX-512";
   expect_right_depthwise<Avx512Depthwise<float>>();
   expect_right_depthwise<Avx512Depthwise<double>>();
+}
+
+template <class Tile, class Kernels>
+void expect_right_winograd() {
+  for (const Direction direction : {Direction::fprop, Direction::dgrad}) {
+    for (const std::string_view order : {"nchw", "nhwc"}) {
+      for (const std::string_view sizes : {"n1c1h1w1k1r3s3/pad1x1", "n1c67h5w75k17r3s3/pad1x0-2"}) {
+        expect_right<WinogradProduct<Tile, Kernels>>(order, direction, sizes, winograd_mode);
+      }
+    }
+  }
+}
+
+TEST(CpuConvWinograd, Portable) {
+  expect_right_winograd<cpu_gemm::PortableTile<float>, PortableWinograd>();
+}
+
+TEST(CpuConvWinograd, Avx2) {
+  if (!has_avx2()) GTEST_SKIP() << "this CPU has no AVX2";
+  expect_right_winograd<cpu_gemm::Avx2Tile<float>, Avx2Winograd>();
+}
+
+TEST(CpuConvWinograd, Avx512) {
+  if (!has_avx512()) GTEST_SKIP() << "this CPU has no AVX-512";
+  expect_right_winograd<cpu_gemm::Avx512Tile<float>, Avx512Winograd>();
 }
 
 }  // namespace
