@@ -7,6 +7,8 @@
 
 #include "cpu_reference/conv/depthwise_product.h"
 #include "cpu_reference/conv/depthwise_wgrad.h"
+#include "cpu_reference/conv/direct_product.h"
+#include "cpu_reference/conv/direct_wgrad.h"
 #include "cpu_reference/conv/lines.h"
 #include "cpu_reference/conv/plane_product.h"
 #include "cpu_reference/conv/plane_wgrad.h"
@@ -43,16 +45,20 @@ void expect_right(std::string_view order, Direction direction, std::string_view 
 }
 
 // Strides, dilation, padding on one side, several filters a channel, more than one vector.
+constexpr std::string_view direct_sizes[] = {
+    "n2c21h11w19k23r3s3/pad1x1", "n1c12h12w10k18r2s5/stride3x2/pad0-1x2/dilation2x1/groups2"};
 constexpr std::string_view depthwise_sizes[] = {
     "n2c37h11w45k37r3s3/pad1x1/groups37",
     "n1c3h12w10k6r2s5/stride3x2/pad0-1x2/dilation2x1/groups3"};
 
 template <class Kernels>
 void expect_right_planes() {
-  for (const std::string_view sizes : depthwise_sizes) {
-    expect_right<PlaneProduct<Kernels>>("nchw", Direction::fprop, sizes);
-    expect_right<PlaneProduct<Kernels>>("nchw", Direction::dgrad, sizes);
-    expect_right<PlaneWgrad<Kernels>>("nchw", Direction::wgrad, sizes);
+  for (const auto& all : {direct_sizes, depthwise_sizes}) {
+    for (const std::string_view sizes : {all[0], all[1]}) {
+      expect_right<PlaneProduct<Kernels>>("nchw", Direction::fprop, sizes);
+      expect_right<PlaneProduct<Kernels>>("nchw", Direction::dgrad, sizes);
+      expect_right<PlaneWgrad<Kernels>>("nchw", Direction::wgrad, sizes);
+    }
   }
 }
 
@@ -71,6 +77,32 @@ TEST(CpuConvPlanes, Avx512) {
   if (!has_avx512()) GTEST_SKIP() << "this CPU has no AVX-512";
   expect_right_planes<Avx512Lines<float>>();
   expect_right_planes<Avx512Lines<double>>();
+}
+
+template <class Kernels>
+void expect_right_direct() {
+  for (const std::string_view sizes : direct_sizes) {
+    expect_right<DirectProduct<Kernels>>("nhwc", Direction::fprop, sizes);
+    expect_right<DirectProduct<Kernels>>("nhwc", Direction::dgrad, sizes);
+    expect_right<DirectWgrad<Kernels>>("nhwc", Direction::wgrad, sizes);
+  }
+}
+
+TEST(CpuConvDirect, Portable) {
+  expect_right_direct<PortableLines<float>>();
+  expect_right_direct<PortableLines<double>>();
+}
+
+TEST(CpuConvDirect, Avx2) {
+  if (!has_avx2()) GTEST_SKIP() << "this CPU has no AVX2";
+  expect_right_direct<Avx2Lines<float>>();
+  expect_right_direct<Avx2Lines<double>>();
+}
+
+TEST(CpuConvDirect, Avx512) {
+  if (!has_avx512()) GTEST_SKIP() << "this CPU has no AVX-512";
+  expect_right_direct<Avx512Lines<float>>();
+  expect_right_direct<Avx512Lines<double>>();
 }
 
 template <class Kernels>
