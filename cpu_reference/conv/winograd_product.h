@@ -36,7 +36,7 @@ class WinogradProduct {
       return std::max<std::int64_t>(bytes / elements / std::int64_t{sizeof(float)}, 1);
     };
     const std::int64_t depth = cpu_gemm::quotient_up(roles_.ins, blocks_);
-    const std::int64_t image_panel = kPoints * depth * Tile::columns;
+    const std::int64_t image_panel = kPoints * image_point(depth);
     const std::int64_t most_panels =
         std::min(fit(static_cast<std::int64_t>(caches().l2 / 4), image_panel), tiles_.panels());
     const std::int64_t most_filters =
@@ -77,8 +77,11 @@ class WinogradProduct {
     Workspace(std::int64_t image_elements, std::int64_t sum_panels)
         : images(static_cast<std::size_t>(image_elements)),
           sums(static_cast<std::size_t>(sum_panels * kSums)),
-          lines(static_cast<std::size_t>(kAtOnce * Tiles::kLines)) {}
-    AlignedArray<float> images;  // (panels, points, channels of a block, Tile::columns)
+          lines(static_cast<std::size_t>(kAtOnce * Tiles::kLines)) {
+      std::fill_n(images.data(), image_elements, 0.0F);
+      std::fill_n(lines.data(), kAtOnce * Tiles::kLines, 0.0F);
+    }
+    AlignedArray<float> images;  // (panels, points, channels of a block, Tile::columns), see below
     AlignedArray<float> sums;    // (panels of filters, of tiles, points, Tile::rows, Tile::columns)
     AlignedArray<float> lines;   // (kAtOnce, Tiles::kLines)
   };
@@ -88,6 +91,13 @@ class WinogradProduct {
   }
   float* filter_panel(std::int64_t panel, std::int64_t block) const {
     return filters_.data() + (panel * roles_.ins + channels(block).first) * kPoints * Tile::rows;
+  }
+
+  /// Elements of so many channels of a panel of tiles, for one point: the last vector of a line may
+  /// end in the next, that of the last line beyond all. Nor are points a power of two apart, which
+  /// would put all of a tile's into the same set of the cache.
+  static constexpr std::int64_t image_point(std::int64_t depth) {
+    return depth * Tile::columns + Tiles::kLanes;
   }
 
   void transform_filters(const float* w, std::int64_t panel, std::int64_t block) const {
@@ -114,7 +124,7 @@ class WinogradProduct {
     for (std::int64_t block = 0; block < blocks_; ++block) {
       const std::int64_t depth = channels(block).last - channels(block).first;
       const auto image = [&](std::int64_t panel) {
-        return work.images.data() + (panel - panels.first) * kPoints * depth * Tile::columns;
+        return work.images.data() + (panel - panels.first) * kPoints * image_point(depth);
       };
       for (std::int64_t panel = panels.first; panel < panels.last; ++panel) {
         transform_tiles(tensors[0].as<float>(), panel, block, work.lines.data(), image(panel));
@@ -125,7 +135,7 @@ class WinogradProduct {
           float* sums = work.sums.data() + (blocks_ == 1 ? 0 : index * kSums);
           for (std::int64_t point = 0; point < kPoints; ++point) {
             Tile::multiply(depth, filter_panel(filter, block) + point * depth * Tile::rows,
-                           image(panel) + point * depth * Tile::columns,
+                           image(panel) + point * image_point(depth),
                            {sums + point * Tile::rows * Tile::columns, Tile::columns, 1,
                             block == 0 ? 0.0F : 1.0F});
           }
@@ -138,15 +148,18 @@ class WinogradProduct {
   void transform_tiles(const float* x, std::int64_t panel, std::int64_t block, float* lines,
                        float* to) const {
     const auto [begin, end] = channels(block);
-    const std::int64_t point = (end - begin) * Tile::columns;
-    if (!tiles_.full(panel)) std::fill_n(to, kPoints * point, 0.0F);
-    for (const auto& segment : tiles_.segments(panel)) {
-      for (std::int64_t first = begin; first < end; first += kAtOnce) {
-        const std::int64_t count = std::min(kAtOnce, end - first);
+    const std::int64_t point = image_point(end - begin);
+    for (std::int64_t first = begin; first < end; first += kAtOnce) {
+      const std::int64_t count = std::min(kAtOnce, end - first);
+      for (const auto& segment : tiles_.segments(panel)) {
         tiles_.copy_lines(x, segment, first, count, lines);
-        for (std::int64_t i = 0; i < count; ++i) {
-          Kernels::image(segment.count, lines + i * Tiles::kLines, Tiles::kLine,
-                         to + (first - begin + i) * Tile::columns + segment.column, point);
+      }
+      // In the order of memory: what a vector leaves beyond its segment is written over.
+      for (std::int64_t i = 0; i < count; ++i, to += Tile::columns) {
+        for (const auto& segment : tiles_.segments(panel)) {
+          Kernels::image(cpu_gemm::quotient_up(segment.count, Tiles::kLanes) * Tiles::kLanes,
+                         lines + i * Tiles::kLines + segment.line, Tiles::kLine,
+                         to + segment.column, point);
         }
       }
     }

@@ -10,18 +10,19 @@
 namespace breakeven::cpu_conv {
 
 /// The 2×2 tiles of all images of a result in panels of `columns`, and their ways from and to
-/// memory. A line of four rows of an image is copied as their even columns and then their odd ones
-/// (rows, 2, kLine), since tiles begin two columns apart.
+/// memory. What four rows of an image have for a panel is copied as their even columns and then
+/// their odd ones (rows, 2, kLine), since tiles begin two columns apart.
 template <int columns>
 class WinogradTiles {
  public:
-  static constexpr std::int64_t kLine = columns + 1;
-  static constexpr std::int64_t kLines = 8 * kLine;  // elements of one channel
+  static constexpr std::int64_t kLanes = columns / 2;  // of a vector
+  static constexpr std::int64_t kLine = 3 * columns;   // segments, one more each, and a vector
+  static constexpr std::int64_t kLines = 8 * kLine;    // elements of one channel
 
   /// Tiles of a panel that are neighbours along W.
   struct Segment {
     std::int64_t n, h, w, count;  // first tile
-    std::int64_t column;          // of it in the panel
+    std::int64_t column, line;    // where it is in the panel, and in a line
   };
 
   explicit WinogradTiles(const ConvProblem& p) : roles_(p) {
@@ -41,7 +42,8 @@ class WinogradTiles {
           column = 0;
         }
         count = std::min(line - w, columns - column);
-        panels_.back().push_back({i / rows, i % rows, w, count, column});
+        const auto before = static_cast<std::int64_t>(panels_.back().size());
+        panels_.back().push_back({i / rows, i % rows, w, count, column, column + before});
       }
     }
   }
@@ -49,9 +51,6 @@ class WinogradTiles {
   std::int64_t panels() const { return static_cast<std::int64_t>(panels_.size()); }
   const std::vector<Segment>& segments(std::int64_t panel) const {
     return panels_[static_cast<std::size_t>(panel)];
-  }
-  bool full(std::int64_t panel) const {
-    return segments(panel).back().column + segments(panel).back().count == columns;
   }
   /// Where filter element (r, s) is, counted as it meets a tile: dgrad turns filters around.
   std::int64_t filter_offset(std::size_t r, std::size_t s) const {
@@ -65,6 +64,7 @@ class WinogradTiles {
     const ConvStrides& strides = roles_.source;
     const float* image = x + segment.n * strides.outer + first * strides.channel;
     const std::int64_t count = segment.count + 1;
+    lines += segment.line;
     for (std::int64_t line = 0; line < 8; ++line, lines += kLine) {
       const std::int64_t h = 2 * segment.h + axes_[0].taps[0].offset + line / 2;
       const std::int64_t w = 2 * segment.w + axes_[1].taps[0].offset + line % 2;
