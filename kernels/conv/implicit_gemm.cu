@@ -1,0 +1,105 @@
+// What changed against shared_tile: the convolution is computed as the product of matrices that it
+// is, one of which is gathered on its way into shared memory (sums.h has the table). One kernel for
+// all three directions, and GEMM's tile of 8 × 8 sums in the registers of a thread (f32).
+// Why: whatever the shape of image, filter and channels, tiles are full, and an element of a tile
+// feeds 128 multiply-adds. A row's image and coordinates are found once, those of the terms for
+// each tile, by multiplications instead of divisions. dgrad is launched once for each residue of a
+// place by the stride, so that no tap is tried in vain.
+// What is left: elements come one by one and the tile waits for them; few columns waste most of it.
+// Limits: f32 and f64; rows (images times points) and terms of a sum up to 2^30 (limits.h).
+// Measured: on no card yet.
+// Instructions: LDS.128 STG.E.128
+
+#include <cstdint>
+#include <vector>
+
+#include "kernels/common/launch.h"
+#include "kernels/common/shared_memory.h"
+#include "kernels/conv/limits.h"
+#include "kernels/conv/loader.h"
+#include "kernels/conv/matrices.h"
+#include "kernels/gemm/thread_tile.h"
+#include "kernels/gemm/tile_grid.h"
+
+namespace breakeven::cuda_conv {
+namespace {
+
+template <class T>
+struct Tile {
+  static constexpr int BM = 512 / sizeof(T), BN = BM, BK = 8;
+  static constexpr int patches = 2;  // of a thread, down and across
+  static constexpr int TM = patches * Vector<T>::size, TN = TM;
+  static constexpr int lines = BM / TM;  // threads along each side
+  static constexpr int threads = lines * lines;
+  static_assert(BM % TM == 0 && BN == BM, "threads share out the tile evenly");
+};
+template <class T>
+using Grid = cuda_gemm::TileGrid<Tile<T>::BM, Tile<T>::BN>;
+
+template <class T>
+struct SharedTiles {
+  cuda_gemm::SharedTile<T, Tile<T>::BM, Tile<T>::BK> a;
+  cuda_gemm::SharedTile<T, Tile<T>::BN, Tile<T>::BK> b;
+  std::int64_t row[Tile<T>::BM];  // where rows begin in the result
+};
+
+template <class T, bool a_along_k, bool b_along_k>
+__global__ void __launch_bounds__(Tile<T>::threads, 2)
+    implicit_gemm_kernel(Arguments<T> g, Grid<T> grid) {
+  using S = Tile<T>;
+  const int thread = static_cast<int>(threadIdx.x), group = static_cast<int>(grid.batch());
+  const std::int64_t i0 = grid.first_row(), j0 = grid.first_column();
+  ElementLoader<T, GatheredShare<T, S::BM, S::BK, S::threads, a_along_k>> a(g, group, i0);
+  ElementLoader<T, PlainShare<T, S::BN, S::BK, S::threads, b_along_k>> b(g, group, j0);
+  SharedTiles<T>& tiles = static_shared<SharedTiles<T>>();
+  if (thread < S::BM) tiles.row[thread] = g.row_offset(group, i0 + thread);
+  __syncthreads();  // also where there are no terms
+  // Lanes go where neighbours in memory are, along rows or along columns.
+  const int slow = thread / S::lines * Vector<T>::size, fast = thread % S::lines * Vector<T>::size;
+  const bool across = g.result.column == 1;
+  cuda_gemm::ThreadTile<T, S::patches, S::patches> mine(across ? slow : fast, across ? fast : slow,
+                                                        S::BM / S::patches, S::BN / S::patches);
+  const int terms = static_cast<int>(g.terms);
+  for (int first = 0; first < terms; first += S::BK) {
+    a.load(g, first, terms);
+    b.load(g, first, terms);
+    a.store(tiles.a);
+    b.store(tiles.b);
+    __syncthreads();
+    mine.multiply(tiles.a, tiles.b);
+    __syncthreads();
+  }
+  mine.for_each_vector([&](int i, int j, const Vector<T>& sums) {
+    const std::int64_t row = tiles.row[i];
+    if (row >= 0) g.store(g.result_data + row, static_cast<int>(j0) + j, sums);
+  });
+}
+
+Support supports(const ConvProblem& p) {
+  if (const Support dtype = only(p, {Dtype::f32, Dtype::f64}); !dtype) return dtype;
+  if (const Support matrices = fits_matrices(p); !matrices) return matrices;
+  return with_f32_or_f64(
+      p.dtype, [&]<class T>(T) { return fits_grid(Grid<T>(matrix_of(sums_of(p))).tiles); });
+}
+
+CudaCall prepare(const ConvProblem& p) {
+  return {[p, all = undivided_sums(p)](Tensors tensors, Stream stream) {
+    with_f32_or_f64(p.dtype, [&]<class T>(T) {
+      with_layout(p, [&]<bool a_along_k, bool b_along_k>() {
+        for (const Sums& sums : all) {
+          const Grid<T> grid(matrix_of(sums));
+          launch(implicit_gemm_kernel<T, a_along_k, b_along_k>, {grid.size(), Tile<T>::threads},
+                 stream, Arguments<T>(sums, tensors), grid);
+        }
+      });
+    });
+  }};
+}
+
+}  // namespace
+
+CudaImplementation<ConvProblem> implicit_gemm() {
+  return {"implicit_gemm", Rung::tuned, supports, prepare};
+}
+
+}  // namespace breakeven::cuda_conv
