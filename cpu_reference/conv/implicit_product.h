@@ -104,7 +104,7 @@ class ImplicitProduct {
     const std::int64_t filters = cpu_gemm::quotient_up(outs_, kFilters);
     const std::int64_t pixels = cpu_gemm::quotient_up(n_ * gather.places(), kPixels);
     const cpu_gemm::TileGrid grid =
-        item_grid(filters, kFilters, pixels, kPixels, most_panels,
+        item_grid({filters, kFilters, filters}, {pixels, kPixels, most_panels},
                   groups * static_cast<std::int64_t>(gathers_.size()), threads_);
     const auto index = static_cast<std::size_t>(&gather - gathers_.data());
     for (std::int64_t group = 0; group < groups; ++group) {

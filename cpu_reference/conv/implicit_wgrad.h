@@ -37,8 +37,8 @@ class ImplicitWgrad {
     const std::int64_t columns = cpu_gemm::quotient_up(group_c_ * taps_, Tile::columns);
     const std::int64_t most_panels = std::max<std::int64_t>(
         blocking.chunk_bytes / (block_ * Tile::columns * std::int64_t{sizeof(T)}), 1);
-    const cpu_gemm::TileGrid grid =
-        item_grid(rows, Tile::rows, columns, Tile::columns, most_panels, p.groups, threads_);
+    const cpu_gemm::TileGrid grid = item_grid(
+        {rows, Tile::rows, rows}, {columns, Tile::columns, most_panels}, p.groups, threads_);
     for (std::int64_t group = 0; group < p.groups; ++group) {
       for (std::int64_t tile = 0; tile < grid.tiles(); ++tile) {
         items_.push_back({group, grid.rows(tile), grid.columns(tile)});

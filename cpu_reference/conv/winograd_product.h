@@ -8,11 +8,11 @@
 
 #include "cpu_reference/common/aligned_array.h"
 #include "cpu_reference/common/caches.h"
+#include "cpu_reference/conv/item_grid.h"
 #include "cpu_reference/conv/roles.h"
 #include "cpu_reference/conv/winograd_kernels.h"
 #include "cpu_reference/conv/winograd_tiles.h"
 #include "cpu_reference/gemm/register_tile.h"
-#include "cpu_reference/gemm/tile_grid.h"
 
 namespace breakeven::cpu_conv {
 
@@ -42,8 +42,8 @@ class WinogradProduct {
     const std::int64_t most_filters =
         blocks_ == 1 ? filter_panels_
                      : std::min(fit(kSumBytes, most_panels * kSums), filter_panels_);
-    grid_ = cpu_gemm::tile_grid(filter_panels_, tiles_.panels(), Tile::rows, Tile::columns,
-                                most_filters, most_panels, threads_);
+    grid_ = item_grid({filter_panels_, Tile::rows, most_filters},
+                      {tiles_.panels(), Tile::columns, most_panels}, 1, threads_);
     const std::int64_t sum_panels = blocks_ == 1 ? 1 : most_filters * most_panels;
     for (int i = 0; i < threads_; ++i)
       workspaces_.emplace_back(most_panels * image_panel, sum_panels);
