@@ -47,7 +47,8 @@ _HOW_TO_READ = """\
   not in it. With warm caches a layer's weights may stay where a real pass would have to read them
   from memory again.
 - **pack** is time an implementation needs once per set of operands for a layout of its own; it is
-  not in its rate. **prepare** is everything done once per problem.
+  not in its rate. **prepare** is everything done once per problem. **memory** is what it needs
+  beside the problem's tensors, where it tells.
 - Flags keep a row out of headlines: *suspect* (faster than the measured ceiling allows), *open*
   (the parts of the end-to-end time do not add up), *throttled* (the clock fell), *capped* (few
   samples, because the time for them ran out)."""

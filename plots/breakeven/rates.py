@@ -40,6 +40,7 @@ def rates_of(run: Run) -> pd.DataFrame:
         call_s=("call_s", "median"),
         prepare_s=("prepare_s", "median"),
         pack_s=("pack_s", "median"),
+        workspace_bytes=("workspace_bytes", "max"),
         mean_log=("log", "mean"),
         std_log=("log", "std"),
         repetitions=("log", "size"),

@@ -141,7 +141,7 @@ def implementation_table(rows: Sequence[dict[str, Any]]) -> Table:
     side and of the measured ceiling of its side, dtype and threads."""
     table = Table(
         ["<side", "<implementation", "<rung", "threads", "time", "GFLOP/s", "<95 % interval",
-         "of fastest", "of ceiling", "prepare", "pack"]
+         "of fastest", "of ceiling", "prepare", "pack", "memory"]
     )  # fmt: skip
     for side, name in (("cpu", "CPU"), ("cuda", "GPU")):
         group = sorted((r for r in rows if r["side"] == side), key=lambda row: row["seconds"])
@@ -161,7 +161,10 @@ def implementation_table(rows: Sequence[dict[str, Any]]) -> Table:
                 percent(row["share_of_ceiling"]),
                 with_prefix(row["prepare_s"], "s"),
                 with_prefix(row["pack_s"], "s"),
+                with_prefix(row["workspace_bytes"], "B"),
             )
+    if all(row[-1] == NOTHING for row in table.rows):
+        return table.leading(len(table.columns) - 1)
     return table
 
 

@@ -4,12 +4,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from breakeven.families import spread
 from breakeven.run import read_run
 from breakeven.table import Table
-from breakeven.tables import baseline_table, brief_pair_table, calls, cpu_table
+from breakeven.tables import (
+    baseline_table,
+    brief_pair_table,
+    calls,
+    cpu_table,
+    implementation_table,
+)
 from breakeven.terminal import terminal_report
 from breakeven.view import View, view_of
 from synthetic_run import Synthetic
@@ -25,6 +32,22 @@ def test_alignment_and_escaping() -> None:
     table.add("c", "100")
     assert table.text() == "name    n\na|b     1\nc     100"
     assert table.markdown() == "| name | n |\n| :-- | --: |\n| a\\|b | 1 |\n| c | 100 |"
+
+
+def test_memory_beside_the_tensors_is_a_column_where_any_tells_it(tmp_path: Path) -> None:
+    path = Synthetic(squares=[512], gpu=False).write(tmp_path)
+    case = "gemm/f32/nn/m512n512k512"
+    assert implementation_table(view_of(read_run(path)).by_case[case]).columns[-1] == "pack"
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    for row in rows:
+        if row["kind"] == "case" and row["implementation"] == "openblas":
+            row["workspace_bytes"] = 1_500_000
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    table = implementation_table(view_of(read_run(path)).by_case[case])
+    assert table.columns[-1] == "memory"
+    told = {row[1]: row[-1] for row in table.rows}
+    assert told["openblas"] == "1.50 MB"
+    assert {text for name, text in told.items() if name != "openblas"} == {"–"}
 
 
 def test_pair_table(tmp_path: Path) -> None:
