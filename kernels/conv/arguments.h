@@ -26,13 +26,10 @@ struct Arguments : Sums {
         whole_vectors(result.column == 1 && columns % Vector<T>::size == 0 &&
                       reinterpret_cast<std::uintptr_t>(result_data) % 16 == 0) {}
 
-  /// Where a row of a group begins in the result, counted from its `result_data`; -1 for rows that
-  /// are none.
-  __device__ std::int64_t row_offset(int group, std::int64_t row) const {
-    if (row >= rows) return -1;
-    const Counted at = row_index.at(static_cast<int>(row));
-    const Point point = row_index.point(at.point);
-    return result.first + group * result.group + at.outer * result.row +
+  /// Where the row of that outer index and point of a group begins in the result, counted from its
+  /// `result_data`.
+  __device__ std::int64_t row_offset(int group, int outer, const Point& point) const {
+    return result.first + group * result.group + outer * result.row +
            (point.axis[0] * result.axis[0] + point.axis[1] * result.axis[1] +
             point.axis[2] * result.axis[2]);
   }

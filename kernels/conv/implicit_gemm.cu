@@ -27,9 +27,9 @@ namespace {
 template <class T>
 struct Tile {
   static constexpr int BM = 512 / sizeof(T), BN = BM, BK = 8;
-  static constexpr int patches = 2;  // of a thread, down and across
-  static constexpr int TM = patches * Vector<T>::size, TN = TM;
-  static constexpr int lines = BM / TM;  // threads along each side
+  static constexpr int patches = 2;                     // of a thread, down and across
+  static constexpr int TM = patches * Vector<T>::size;  // sums of a thread, down and across
+  static constexpr int lines = BM / TM;                 // threads along each side
   static constexpr int threads = lines * lines;
   static_assert(BM % TM == 0 && BN == BM, "threads share out the tile evenly");
 };
@@ -40,7 +40,7 @@ template <class T>
 struct SharedTiles {
   cuda_gemm::SharedTile<T, Tile<T>::BM, Tile<T>::BK> a;
   cuda_gemm::SharedTile<T, Tile<T>::BN, Tile<T>::BK> b;
-  std::int64_t row[Tile<T>::BM];  // where rows begin in the result
+  RowPlaces<T, Tile<T>::BM> rows;
 };
 
 template <class T, bool a_along_k, bool b_along_k>
@@ -49,11 +49,13 @@ __global__ void __launch_bounds__(Tile<T>::threads, 2)
   using S = Tile<T>;
   const int thread = static_cast<int>(threadIdx.x), group = static_cast<int>(grid.batch());
   const std::int64_t i0 = grid.first_row(), j0 = grid.first_column();
-  ElementLoader<T, GatheredShare<T, S::BM, S::BK, S::threads, a_along_k>> a(g, group, i0);
-  ElementLoader<T, PlainShare<T, S::BN, S::BK, S::threads, b_along_k>> b(g, group, j0);
   SharedTiles<T>& tiles = static_shared<SharedTiles<T>>();
-  if (thread < S::BM) tiles.row[thread] = g.row_offset(group, i0 + thread);
-  __syncthreads();  // also where there are no terms
+  tiles.rows.find(g, group, i0);
+  __syncthreads();
+  using A = GatheredShare<T, S::BM, S::BK, S::threads, a_along_k>;
+  using B = PlainShare<T, S::BN, S::BK, S::threads, b_along_k>;
+  ElementLoader<T, A> a(A(tiles.rows));
+  ElementLoader<T, B> b(B(g, group, j0));
   // Lanes go where neighbours in memory are, along rows or along columns.
   const int slow = thread / S::lines * Vector<T>::size, fast = thread % S::lines * Vector<T>::size;
   const bool across = g.result.column == 1;
@@ -70,7 +72,7 @@ __global__ void __launch_bounds__(Tile<T>::threads, 2)
     __syncthreads();
   }
   mine.for_each_vector([&](int i, int j, const Vector<T>& sums) {
-    const std::int64_t row = tiles.row[i];
+    const std::int64_t row = tiles.rows.result[i];
     if (row >= 0) g.store(g.result_data + row, static_cast<int>(j0) + j, sums);
   });
 }

@@ -47,7 +47,7 @@ struct SharedTiles {
 template <class T, bool b_along_k>
 struct Shared {
   SharedTiles<T, b_along_k> stages[Tile::stages];
-  std::int64_t row[Tile::BM];  // where rows begin in the result
+  RowPlaces<T, Tile::BM> rows;
 };
 
 /// Writes two sums side by side to columns j and j + 1 of a row, where j is even; at once where all
@@ -73,10 +73,13 @@ __global__ void __launch_bounds__(Tile::threads, 2)
   const int thread = static_cast<int>(threadIdx.x), warp = thread / 32;
   const int group = static_cast<int>(grid.batch());
   const std::int64_t i0 = grid.first_row(), j0 = grid.first_column();
-  ChunkLoader<T, GatheredShare<T, S::BM, BK, S::threads, true, chunk>> a(g, group, i0);
-  ChunkLoader<T, PlainShare<T, S::BN, BK, S::threads, b_along_k, chunk>> b(g, group, j0);
   Shared<T, b_along_k>& shared = *dynamic_shared<Shared<T, b_along_k>>();
-  if (thread < S::BM) shared.row[thread] = g.row_offset(group, i0 + thread);
+  shared.rows.find(g, group, i0);
+  __syncthreads();
+  using A = GatheredShare<T, S::BM, BK, S::threads, true, chunk>;
+  using B = PlainShare<T, S::BN, BK, S::threads, b_along_k, chunk>;
+  ChunkLoader<T, A> a(A(shared.rows));
+  ChunkLoader<T, B> b(B(g, group, j0));
   const int terms = static_cast<int>(g.terms);
   // Beyond the last tile an empty group, so that always the same number is under way.
   const auto fetch = [&](int stage, int first) {
@@ -99,9 +102,8 @@ __global__ void __launch_bounds__(Tile::threads, 2)
     free_stage = stage;
     stage = stage + 1 == S::stages ? 0 : stage + 1;
   }
-  __syncthreads();  // rows are there also where there are no terms
   mine.for_each_pair([&](int i, int j, const cuda_gemm::Pair<float>& sums) {
-    const std::int64_t row = shared.row[i];
+    const std::int64_t row = shared.rows.result[i];
     if (row >= 0) store(g, g.result_data + row, static_cast<int>(j0) + j, sums);
   });
 }

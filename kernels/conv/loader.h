@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "kernels/common/async_copy.h"
 #include "kernels/conv/arguments.h"
@@ -30,13 +31,40 @@ struct Term {
   }
 };
 
+/// What is known of the rows of a block's tile whatever the term, in shared memory: in registers,
+/// there would be no room for it beside the sums.
+template <class T, int BX>
+struct RowPlaces {
+  const T* from[BX];        // their image of the gathered tensor
+  int begin[3][BX];         // GatherAxis::begin along D, H, W
+  std::int64_t result[BX];  // where they begin in the result; -1 for rows that are none
+
+  /// Of the rows from that one of the group on, a thread for each; all threads wait for a barrier
+  /// after it.
+  __device__ void find(const Arguments<T>& g, int group, std::int64_t first_row) {
+    const int x = static_cast<int>(threadIdx.x);
+    if (x >= BX) return;
+    const bool inside = first_row + x < g.rows;
+    const Counted at = g.row_index.at(inside ? static_cast<int>(first_row) + x : 0);
+    const Point point = g.row_index.point(at.point);
+    from[x] = g.gathered_data + (group * g.gathered.group + at.outer * g.gathered.row);
+#pragma unroll
+    for (int axis = 0; axis < 3; ++axis) {
+      begin[axis][x] = inside ? g.axes[axis].begin(point.axis[axis]) : nowhere;
+    }
+    result[x] = inside ? g.row_offset(group, at.outer, point) : -1;
+  }
+
+ private:
+  /// From where every term falls on padding, since no axis is as long (limits.h).
+  static constexpr int nowhere = std::numeric_limits<int>::min() / 2;
+};
+
 /// A thread's share of tiles of the gathered operand, BX rows by BK terms: of each tile `count`
-/// pieces of `piece` neighbours, along terms (`along_k`) or along rows. A row's images and
-/// coordinates are looked for once, those of terms for each tile.
+/// pieces of `piece` neighbours, along terms (`along_k`) or along rows.
 template <class T, int BX, int BK, int threads, bool along_k, int piece = 1>
 class GatheredShare {
   using Share = cuda_gemm::TileShare<T, BX, BK, threads, along_k, piece>;
-  static constexpr int rows = along_k ? Share::count : 1;  // that a thread has
   static_assert(along_k || piece == 1, "only neighbouring channels are gathered together");
 
  public:
@@ -44,40 +72,24 @@ class GatheredShare {
   static __device__ int x(int i) { return Share::x(i); }
   static __device__ int k(int i) { return Share::k(i); }
 
-  /// Of tiles whose first row is that one of the group.
-  __device__ GatheredShare(const Arguments<T>& g, int group, std::int64_t first_row) {
-#pragma unroll
-    for (int i = 0; i < rows; ++i) {
-      const std::int64_t row = first_row + x(i);
-      inside_[i] = row < g.rows;
-      const Counted at = g.row_index.at(inside_[i] ? static_cast<int>(row) : 0);
-      const Point point = g.row_index.point(at.point);
-      from_[i] = g.gathered_data + (group * g.gathered.group + at.outer * g.gathered.row);
-#pragma unroll
-      for (int axis = 0; axis < 3; ++axis) {
-        begin_[i][axis] = g.axes[axis].begin(point.axis[axis]);
-      }
-    }
-  }
+  __device__ explicit GatheredShare(const RowPlaces<T, BX>& rows) : rows_(rows) {}
 
   /// Piece `i` of a tile, whose first term is that.
   __device__ Source<T> at(const Arguments<T>& g, int i, const Term& term) const {
-    const int row = along_k ? i : 0;
-    const int d = g.axes[0].meet(begin_[row][0], term.point.axis[0]);
-    const int h = g.axes[1].meet(begin_[row][1], term.point.axis[1]);
-    const int w = g.axes[2].meet(begin_[row][2], term.point.axis[2]);
+    const int row = x(i);
+    const int d = g.axes[0].meet(rows_.begin[0][row], term.point.axis[0]);
+    const int h = g.axes[1].meet(rows_.begin[1][row], term.point.axis[1]);
+    const int w = g.axes[2].meet(rows_.begin[2][row], term.point.axis[2]);
     // Whether one is negative, in one comparison.
-    if (!inside_[row] || !term.inside || (d | h | w) < 0) return {g.gathered_data, false};
-    return {
-        from_[row] + (term.outer * g.gathered.term +
-                      (d * g.gathered.axis[0] + h * g.gathered.axis[1] + w * g.gathered.axis[2])),
-        true};
+    if (!term.inside || (d | h | w) < 0) return {g.gathered_data, false};
+    return {rows_.from[row] +
+                (term.outer * g.gathered.term +
+                 (d * g.gathered.axis[0] + h * g.gathered.axis[1] + w * g.gathered.axis[2])),
+            true};
   }
 
  private:
-  const T* from_[rows];
-  int begin_[rows][3];
-  bool inside_[rows];
+  const RowPlaces<T, BX>& rows_;
 };
 
 /// The same of the plain operand, BX columns by BK terms.
@@ -115,9 +127,7 @@ class PlainShare {
 template <class T, class Share>
 class ElementLoader {
  public:
-  /// Begins at that row or column of the group.
-  __device__ ElementLoader(const Arguments<T>& g, int group, std::int64_t first)
-      : share_(g, group, first) {}
+  __device__ explicit ElementLoader(const Share& share) : share_(share) {}
 
   /// The tile whose first term is that, from global memory; terms from `end` on are none.
   __device__ void load(const Arguments<T>& g, int first_term, int end) {
@@ -145,9 +155,7 @@ class ElementLoader {
 template <class T, class Share>
 class ChunkLoader {
  public:
-  /// Begins at that row or column of the group.
-  __device__ ChunkLoader(const Arguments<T>& g, int group, std::int64_t first)
-      : share_(g, group, first) {}
+  __device__ explicit ChunkLoader(const Share& share) : share_(share) {}
 
   /// Starts copying the tile whose first term is that; terms from `end` on are none.
   template <class Tile>

@@ -60,7 +60,7 @@ struct IndexSpace {
         height_(at_least_1(extents[1])),
         width_(at_least_1(extents[2])) {}
 
-  std::int64_t size() const { return std::int64_t{outers} * points; }
+  __host__ __device__ std::int64_t size() const { return std::int64_t{outers} * points; }
 
   __device__ Counted at(int index) const {
     const int quotient = fastest_.quotient(index), rest = index - quotient * fastest_.value();

@@ -28,9 +28,9 @@ namespace {
 template <class T>
 struct Tile {
   static constexpr int BM = 512 / sizeof(T), BN = BM, BK = 8;
-  static constexpr int patches = 2;  // of a thread, down and across
-  static constexpr int TM = patches * Vector<T>::size, TN = TM;
-  static constexpr int lines = BM / TM;  // threads along each side
+  static constexpr int patches = 2;                     // of a thread, down and across
+  static constexpr int TM = patches * Vector<T>::size;  // sums of a thread, down and across
+  static constexpr int lines = BM / TM;                 // threads along each side
   static constexpr int threads = lines * lines;
   static_assert(BM % TM == 0 && BN == BM, "threads share out the tile evenly");
 };
@@ -41,7 +41,7 @@ template <class T>
 struct SharedTiles {
   cuda_gemm::SharedTile<T, Tile<T>::BM, Tile<T>::BK> a;
   cuda_gemm::SharedTile<T, Tile<T>::BN, Tile<T>::BK> b;
-  std::int64_t row[Tile<T>::BM];  // where rows begin in the result
+  RowPlaces<T, Tile<T>::BM> rows;
 };
 
 /// How a sum is cut: `ranges` of them, each `length` terms long but perhaps the last.
@@ -73,10 +73,13 @@ __global__ void __launch_bounds__(Tile<T>::threads, 2)
   const int range = static_cast<int>(grid.batch()) / g.groups;
   const int group = static_cast<int>(grid.batch()) % g.groups;
   const std::int64_t i0 = grid.first_row(), j0 = grid.first_column();
-  ElementLoader<T, GatheredShare<T, S::BM, S::BK, S::threads, a_along_k>> a(g, group, i0);
-  ElementLoader<T, PlainShare<T, S::BN, S::BK, S::threads, b_along_k>> b(g, group, j0);
   SharedTiles<T>& tiles = static_shared<SharedTiles<T>>();
-  if (thread < S::BM) tiles.row[thread] = g.row_offset(group, i0 + thread);
+  tiles.rows.find(g, group, i0);
+  __syncthreads();
+  using A = GatheredShare<T, S::BM, S::BK, S::threads, a_along_k>;
+  using B = PlainShare<T, S::BN, S::BK, S::threads, b_along_k>;
+  ElementLoader<T, A> a(A(tiles.rows));
+  ElementLoader<T, B> b(B(g, group, j0));
   // Lanes go where neighbours in memory are: along rows.
   const int row = thread % S::lines * Vector<T>::size;
   const int column = thread / S::lines * Vector<T>::size;
@@ -95,7 +98,7 @@ __global__ void __launch_bounds__(Tile<T>::threads, 2)
   }
   T* const to = split.ranges > 1 ? partial + range * elements : g.result_data;
   mine.for_each_vector([&](int i, int j, const Vector<T>& sums) {
-    const std::int64_t offset = tiles.row[i];
+    const std::int64_t offset = tiles.rows.result[i];
     if (offset >= 0) g.store(to + offset, static_cast<int>(j0) + j, sums);
   });
 }
