@@ -2,9 +2,9 @@
 // matrix product to be had: a panel of filters or of channels would be one line. Each element is
 // read for a handful of multiply-adds, and memory is the limit: so vectors run along what lies side
 // by side, channels where they are last and places along H and W where they are first, and all taps
-// are summed while their lines are in the cache. Channels first, a channel is copied with its
-// padding, strides sorted apart, so that the inner loop knows neither; channels last, a row is cut
-// where taps meet padding. wgrad sums in parts that do not depend on the number of threads.
+// are summed while their lines are in the cache. Channels first, that is what direct's planes do;
+// channels last, direct's vectors would have one channel each, and here a filter's element is a
+// vector of its own. wgrad sums in parts that do not depend on the number of threads.
 // Limits: one channel a group, with any number of filters; f32 and f64. Several filters a channel
 // with channels last are slow: their vectors are gathered.
 

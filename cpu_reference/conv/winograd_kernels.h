@@ -29,7 +29,7 @@ BREAKEVEN_ALWAYS_INLINE void transform_image(std::int64_t tiles, const float* x,
     }
 #pragma GCC unroll 4
     for (int r = 0; r < 4; ++r) {
-      float* to = v + 4 * r * point + i;
+      float* to = v + point * 4 * r + i;
       to[0] = rows[r][0] - rows[r][2];
       to[point] = rows[r][1] + rows[r][2];
       to[2 * point] = rows[r][2] - rows[r][1];
@@ -55,7 +55,7 @@ BREAKEVEN_ALWAYS_INLINE void transform_filters(std::int64_t filters, const float
     }
 #pragma GCC unroll 4
     for (int r = 0; r < 4; ++r) {
-      float* to = u + 4 * r * point + i;
+      float* to = u + point * 4 * r + i;
       to[0] = rows[r][0];
       to[point] = 0.5F * ((rows[r][0] + rows[r][2]) + rows[r][1]);
       to[2 * point] = 0.5F * ((rows[r][0] + rows[r][2]) - rows[r][1]);
@@ -80,8 +80,8 @@ BREAKEVEN_ALWAYS_INLINE void transform_sums(std::int64_t tiles, const float* m, 
     }
 #pragma GCC unroll 2
     for (int r = 0; r < 2; ++r) {
-      y[2 * r * tiles + i] = rows[r][0] + rows[r][1] + rows[r][2];
-      y[(2 * r + 1) * tiles + i] = rows[r][1] - rows[r][2] - rows[r][3];
+      y[tiles * 2 * r + i] = rows[r][0] + rows[r][1] + rows[r][2];
+      y[tiles * (2 * r + 1) + i] = rows[r][1] - rows[r][2] - rows[r][3];
     }
   }
 }

@@ -16,7 +16,7 @@ template <int columns>
 class WinogradTiles {
  public:
   static constexpr std::int64_t kLanes = columns / 2;  // of a vector
-  static constexpr std::int64_t kLine = 3 * columns;   // segments, one more each, and a vector
+  static constexpr std::int64_t kLine = kLanes * 6;    // segments, one more each, and a vector
   static constexpr std::int64_t kLines = 8 * kLine;    // elements of one channel
 
   /// Tiles of a panel that are neighbours along W.
