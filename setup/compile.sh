@@ -18,6 +18,7 @@ prepare() {
   fi
   need_cmake
   need_toolkit
+  need_cudnn
   build=$top/build/$preset
 }
 
@@ -26,6 +27,7 @@ configure() {
   local directory=$top/build/$1 key architectures=()
   key="$(command -v cmake) $(cksum <"$top/CMakePresets.json") ${CXX-} ${CUDACXX-} ${CMAKE_PREFIX_PATH-} ${BREAKEVEN_CUDA_ARCHITECTURES-} ${BREAKEVEN_WERROR-}"
   if [[ $1 == asan && -e $cuda_headers/installed ]]; then key+=" headers"; fi # no other preset asks for them
+  if [[ $1 == cuda && -e $deps/cudnn-packages/installed ]]; then key+=" cudnn"; fi
   key=${key//"$top"/.} # the tests run this from links to the tree, whose tools are the same
   if [[ -e $directory/build.ninja && -e $directory/configured-with && $(<"$directory/configured-with") == "$key" ]]; then return; fi
   architectures=("-DBREAKEVEN_CUDA_ARCHITECTURES=${BREAKEVEN_CUDA_ARCHITECTURES-}")

@@ -66,6 +66,32 @@ need_toolkit() {
   export CUDACXX
 }
 
+# need_cudnn: cuDNN for the preset cuda; where neither the toolkit nor the system has it, PyPI's goes into .deps/cudnn (about 1 GB).
+# Without it its rows are skipped.
+need_cudnn() {
+  local file=$top/setup/requirements-cudnn.txt packages=$deps/cudnn-packages toolkit folder release
+  if [[ $preset != cuda ]] || cmp -s "$file" "$packages/installed"; then return; fi
+  toolkit=$(dirname "$(readlink -f "$(command -v "$CUDACXX")")")/..
+  for folder in "$toolkit"/include "$toolkit"/targets/*/include /usr/include /usr/include/*-linux-gnu; do
+    if [[ -e $folder/cudnn_graph.h ]]; then return; fi
+  done
+  release=$("$CUDACXX" --version | sed -nE 's/.*release ([0-9]+)\..*/\1/p')
+  if [[ $release != 13 ]]; then
+    note "There is no cuDNN beside the toolkit, and this set-up brings it for CUDA 13 only: its rows are skipped."
+    return
+  fi
+  need_venv
+  rm -rf "$packages"
+  if (quietly "CUDA: fetching cuDNN from PyPI into .deps/ (0.4 GB)" "$venv/bin/python" -m pip install \
+    --disable-pip-version-check --quiet --no-deps --target "$packages" --requirement "$file"); then
+    ln -sfn cudnn-packages/nvidia/cudnn "$deps/cudnn"
+    cp "$file" "$packages/installed"
+  else
+    rm -rf "$packages"
+    note "Without cuDNN its rows are skipped; everything else is built."
+  fi
+}
+
 # need_cuda_headers: what executing the kernels on the host takes of CUDA, 3 MB from PyPI where there is no toolkit. Without
 # them the rest is tested all the same.
 need_cuda_headers() {

@@ -18,7 +18,8 @@ constexpr const char* loader_path = "";  // the folder that stands for the loade
 std::vector<fs::path> folders() {
   std::vector<fs::path> result;
   const char* chosen = std::getenv("BREAKEVEN_CUDA_LIBRARIES");
-  std::istringstream list(chosen != nullptr ? chosen : "");
+  std::istringstream list((chosen != nullptr ? std::string(chosen) : std::string()) +
+                          ":" BREAKEVEN_CUDA_LIBRARY_DIRS);
   for (std::string folder; std::getline(list, folder, ':');) {
     if (folder.empty()) continue;
     result.emplace_back(folder);
@@ -27,7 +28,7 @@ std::vector<fs::path> folders() {
       result.push_back(wheel.path() / "lib");
     }
   }
-  result.insert(result.end(), {BREAKEVEN_CUDA_LIBRARY_DIR, loader_path, "/usr/local/cuda/lib64"});
+  result.insert(result.end(), {loader_path, "/usr/local/cuda/lib64"});
   return result;
 }
 

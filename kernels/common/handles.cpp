@@ -22,6 +22,12 @@ DeviceBuffer make_device_buffer(std::size_t bytes) {
   return DeviceBuffer(memory);
 }
 
+DeviceBuffer made_up(const TensorSpec& spec) {
+  DeviceBuffer buffer = make_device_buffer(spec.bytes());
+  BREAKEVEN_CUDA_CHECK(cudaMemset(buffer.get(), 0x2c, spec.bytes()));
+  return buffer;
+}
+
 PinnedBuffer make_pinned_buffer(std::size_t bytes) {
   void* memory = nullptr;
   BREAKEVEN_CUDA_CHECK(cudaHostAlloc(&memory, bytes, cudaHostAllocMapped));

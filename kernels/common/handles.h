@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <memory>
 
+#include "operations/tensor.h"
+
 namespace breakeven {
 
 /// Gives a CUDA resource back; an error there has nobody left to tell.
@@ -32,6 +34,8 @@ CudaStream make_stream();
 CudaEvent make_event();
 /// Device memory, aligned to 256 bytes.
 DeviceBuffer make_device_buffer(std::size_t bytes);
+/// Device memory of a tensor's size that holds small numbers: zeros would draw less power.
+DeviceBuffer made_up(const TensorSpec& spec);
 /// Page-locked host memory that the device sees at the same address.
 PinnedBuffer make_pinned_buffer(std::size_t bytes);
 

@@ -6,6 +6,9 @@
 #include <string_view>
 
 #include "kernels/common/cublas.h"
+#if BREAKEVEN_CUDNN
+#include "kernels/common/cudnn.h"
+#endif
 
 namespace breakeven {
 namespace {
@@ -58,8 +61,27 @@ Library cublas_library() {
   return library;
 }
 
+Library cudnn_library() {
+  Library library{.name = "cuDNN", .version = "", .threading = "", .detail = "", .problem = ""};
+#if BREAKEVEN_CUDNN
+  if (!has_device()) {
+    library.detail = "not opened: no CUDA device";
+  } else if (!cudnn().missing.empty()) {
+    library.detail = library.problem = cudnn().missing;
+  } else {
+    const std::size_t version = cudnn().get_version();  // 10000·major + 100·minor + patch
+    library.version = std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) +
+                      "." + std::to_string(version % 100);
+    library.detail = cudnn().path;
+  }
+#else
+  library.detail = "not in this build: its header cudnn_graph.h was not found";
+#endif
+  return library;
+}
+
 }  // namespace
 
-std::vector<Library> cuda_libraries() { return {runtime(), cublas_library()}; }
+std::vector<Library> cuda_libraries() { return {runtime(), cublas_library(), cudnn_library()}; }
 
 }  // namespace breakeven

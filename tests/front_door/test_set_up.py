@@ -136,3 +136,48 @@ def test_without_cudas_headers_the_rest_is_tested(script):
     assert "not executed on the host" in result.stderr
     assert "on, " in result.stdout
     assert not result.stdout.splitlines()[-1].endswith("cuda-headers")
+
+
+FETCHING_CUDNN = """preset={}; CUDACXX={}; need_venv() {{ :; }}
+into=$deps/cudnn-packages/nvidia/cudnn
+quietly() {{ echo "fetching with ${{*: -1}}"; mkdir -p "$into/lib"; {}; }}
+need_cudnn
+"""
+
+
+@pytest.fixture
+def nvcc(tmp_path: Path) -> Path:
+    """A toolkit of CUDA 13 without cuDNN."""
+    if any(Path("/usr/include").rglob("cudnn_graph.h")):
+        pytest.skip("this system has a cuDNN")
+    program = tmp_path / "toolkit/bin/nvcc"
+    program.parent.mkdir(parents=True)
+    (tmp_path / "toolkit/include").mkdir()
+    program.write_text('#!/bin/sh\necho "Cuda compilation tools, release 13.0, V13.0.88"\n')
+    program.chmod(0o755)
+    return program
+
+
+def test_cudnn_is_fetched_where_the_toolkit_has_none(script, nvcc: Path, tmp_path: Path):
+    first = script(FETCHING_CUDNN.format("cuda", nvcc, "true"))
+    assert "requirements-cudnn.txt" in first.stdout
+    assert (tmp_path / ".deps/cudnn/lib").is_dir()
+    again = script(FETCHING_CUDNN.format("cuda", nvcc, "true"))
+    assert again.stdout == ""
+    assert script(FETCHING_CUDNN.format("cpu", nvcc, "true")).stdout == ""
+
+
+def test_a_toolkits_own_cudnn_is_taken(script, nvcc: Path):
+    (nvcc.parents[1] / "include/cudnn_graph.h").touch()
+    assert script(FETCHING_CUDNN.format("cuda", nvcc, "true")).stdout == ""
+
+
+def test_without_cudnn_the_rest_is_built_and_that_is_said(script, nvcc: Path, tmp_path: Path):
+    failed = script(FETCHING_CUDNN.format("cuda", nvcc, "exit 1") + "echo on")
+    assert "on" in failed.stdout
+    assert "Without cuDNN its rows are skipped" in failed.stderr
+    assert not (tmp_path / ".deps/cudnn-packages").exists()
+    nvcc.write_text(nvcc.read_text().replace("13.0", "12.9"))
+    older = script(FETCHING_CUDNN.format("cuda", nvcc, "true"))
+    assert older.stdout == ""
+    assert "for CUDA 13 only" in older.stderr

@@ -89,11 +89,12 @@ TEST(CudaLibrary, CublasOpensWhereItIsInstalled) {
 
 TEST(CudaLibraries, AreNamedWithVersions) {
   const auto libraries = cuda_libraries();
-  ASSERT_EQ(libraries.size(), 2u);
+  ASSERT_EQ(libraries.size(), 3u);
   EXPECT_EQ(libraries[0].name, "CUDA runtime");
   EXPECT_EQ(libraries[0].version, std::to_string(CUDART_VERSION / 1000) + "." +
                                       std::to_string(CUDART_VERSION % 1000 / 10));
   EXPECT_EQ(libraries[1].name, "cuBLAS");
+  EXPECT_EQ(libraries[2].name, "cuDNN");
   if (test::no_gpu().empty()) {
     EXPECT_EQ(libraries[1].version.empty(), !cublas().missing.empty());
   } else {

@@ -1,0 +1,42 @@
+#include <gtest/gtest.h>
+
+#include "tests/support/conv_check.h"
+#include "tests/support/gpu.h"
+#if BREAKEVEN_CUDNN
+#include "kernels/conv/cudnn_conv.h"
+
+namespace breakeven {
+namespace {
+
+TEST(Cudnn, OpensWhereItIsInstalled) {
+  if (!cudnn().missing.empty()) GTEST_SKIP() << cudnn().missing;
+  EXPECT_EQ(cudnn().get_version() / 10000, std::size_t{CUDNN_MAJOR});
+  EXPECT_NE(cudnn().path.find("libcudnn"), std::string::npos) << cudnn().path;
+  try {
+    check_cudnn(CUDNN_STATUS_BAD_PARAM, "cudnnBackendFinalize");
+    FAIL();
+  } catch (const std::runtime_error& error) {
+    EXPECT_EQ(std::string(error.what()).find("cudnnBackendFinalize at "), 0u) << error.what();
+    EXPECT_NE(std::string(error.what()).find("CUDNN_STATUS_BAD_PARAM"), std::string::npos);
+  }
+}
+
+// Tensors, axes and the operation need no GPU; only then comes cuDNN's handle.
+TEST(Cudnn, TakesTheDescriptionOfEveryGeometry) {
+  if (!cudnn().missing.empty()) GTEST_SKIP() << cudnn().missing;
+  for (const std::string& id : test::conv_ids()) {
+    const ConvProblem p = parse_conv(id);
+    if (p.dtype == Dtype::f64) continue;
+    try {
+      const cuda_conv::CudnnConv described(p);
+      EXPECT_EQ(test::no_gpu(), "");
+    } catch (const std::runtime_error& error) {
+      ASSERT_NE(test::no_gpu(), "") << id << ": " << error.what();
+      ASSERT_EQ(std::string(error.what()).find("cudnnCreate at "), 0u) << id << error.what();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace breakeven
+#endif
