@@ -1,18 +1,50 @@
-/// Convolution and its gradients: every problem of the lists with every implementation. The CPU
-/// side only as yet.
+/// Convolution and its gradients on both sides: every problem of the lists with every
+/// implementation.
+
+#include <algorithm>
 
 #include "benchmarks/harness/family.h"
 #include "cpu_reference/common/libraries.h"
 #include "cpu_reference/conv/list.h"
 #include "operations/conv/problem.h"
+#if BREAKEVEN_CUDA
+#include "kernels/common/libraries.h"
+#include "kernels/conv/list.h"
+#endif
 
 namespace breakeven {
 namespace {
+
+/// Whether the CPU has more than the naive loops for that problem.
+bool has_arithmetic(const ConvProblem& problem) {
+  return std::ranges::any_of(cpu_conv_list(), [&](const auto& row) {
+    return row.rung != Rung::naive && row.supports(problem);
+  });
+}
+
+/// What a CPU computes in where it has no arithmetic for f16, or for bf16: the pair is with the
+/// faster.
+std::vector<Dtype> stand_ins(const ConvProblem& problem) {
+  const bool narrow = problem.dtype == Dtype::f16 || problem.dtype == Dtype::bf16;
+  return narrow && !has_arithmetic(problem) ? std::vector{Dtype::f32, Dtype::bf16}
+                                            : std::vector<Dtype>{};
+}
 
 Case make_case(const ConvProblem& problem) {
   Case made{.problem = problem.view(),
             .calibration = [problem] { return make_case(problem.shrunk()); }};
   for (const auto& row : cpu_conv_list()) made.candidates.push_back(bind(row, problem));
+  for (const Dtype dtype : stand_ins(problem)) {
+    for (const auto& row : cpu_conv_list()) {
+      const ConvProblem same = problem.in(dtype);
+      if (row.rung != Rung::naive && row.supports(same)) {
+        made.candidates.push_back(bind_stand_in(row, same));
+      }
+    }
+  }
+#if BREAKEVEN_CUDA
+  for (const auto& row : cuda_conv_list()) made.candidates.push_back(bind(row, problem));
+#endif
   return made;
 }
 
@@ -25,6 +57,14 @@ std::vector<std::string> lists(std::string_view preset) {
   return all;
 }
 
+std::vector<Library> libraries() {
+  std::vector<Library> all = cpu_libraries();
+#if BREAKEVEN_CUDA
+  for (Library& library : cuda_libraries()) all.push_back(std::move(library));
+#endif
+  return all;
+}
+
 }  // namespace
 }  // namespace breakeven
 
@@ -33,6 +73,6 @@ int main(int argc, char** argv) {
   const Family family{.operation = "conv",
                       .lists = lists,
                       .make_case = [](const std::string& id) { return make_case(parse_conv(id)); },
-                      .libraries = cpu_libraries};
+                      .libraries = libraries};
   return run_program(argc, argv, family);
 }

@@ -213,6 +213,12 @@ ConvProblem ConvProblem::shrunk() const {
   return small;
 }
 
+ConvProblem ConvProblem::in(Dtype other) const {
+  ConvProblem same = *this;
+  same.dtype = other;
+  return same;
+}
+
 ConvProblem ConvProblem::in(Direction other) const {
   ConvProblem same = *this;
   same.direction = other;

@@ -102,6 +102,7 @@ struct ConvProblem {
   /// The same with fewer images, channels and smaller extents: cheap, for calibration.
   ConvProblem shrunk() const;
 
+  ConvProblem in(Dtype other) const;
   ConvProblem in(Direction other) const;
 
   bool operator==(const ConvProblem&) const = default;

@@ -36,9 +36,6 @@ def test_every_implementation_is_measured_on_what_it_takes(done, check_rows):
         case = f"conv/f32/nchw/{direction}/{SIZES}"
         assert ok(done, case) == LADDER | ONEDNN
     assert ok(done, f"conv/f64/nhwc/fprop/{SIZES}") == LADDER
-    # oneDNN needs AVX-512 for bf16.
-    assert ok(done, f"conv/bf16/nhwc/fprop/{SIZES}") - ONEDNN == {"naive"}
-    assert ok(done, f"conv/f16/nhwc/fprop/{SIZES}") == {"naive"}
     assert ok(done, DEPTHWISE) == LADDER | ONEDNN | {"depthwise"}
     assert ok(done, WINOGRAD) == LADDER | ONEDNN | {"winograd"}
     for row in done.of("case", status="skipped"):
@@ -51,6 +48,24 @@ def test_winograd_is_a_math_mode(done):
         assert row["math_mode"] == ("winograd" if own else "default")
 
 
+def test_what_the_cpu_has_no_arithmetic_for_is_computed_in_another_dtype(done):
+    f32 = {f"{name}_f32" for name in LADDER - {"naive"} | ONEDNN}
+    bf16 = ok(done, f"conv/bf16/nhwc/fprop/{SIZES}") - {"naive"}
+    assert bf16 in (ONEDNN, f32)  # oneDNN needs AVX-512 for bf16
+    also = {f"{name}_bf16" for name in ONEDNN} if bf16 == ONEDNN else set()
+    assert ok(done, f"conv/f16/nhwc/fprop/{SIZES}") == {"naive"} | f32 | also
+    for row in done.of("case", case=f"conv/f16/nhwc/fprop/{SIZES}", status="ok"):
+        assert row["dtype"] == "f16" or row["implementation"].endswith(f"_{row['dtype']}")
+
+
+def test_kernels_are_skipped_for_want_of_a_gpu(done):
+    kernels = {row["implementation"] for row in done.of("case", side="cuda")}
+    if not kernels:
+        pytest.skip("this build has no CUDA half")
+    assert kernels >= {"naive", "implicit_gemm", "implicit_gemm_mma", "wgrad_split_k", "depthwise"}
+    assert {row["status"] for row in done.of("case", side="cuda")} == {"skipped"}
+
+
 def test_both_tiers_are_passed(done):
     for row in done.of("case", status="ok"):
         check = row["check"]
@@ -60,7 +75,7 @@ def test_both_tiers_are_passed(done):
 
 
 def test_counts_leave_out_what_falls_on_padding(done):
-    for row in done.of("case", implementation="naive"):
+    for row in done.of("case", side="cpu", implementation="naive"):
         if not row["case"].endswith(SIZES):
             continue
         # Taps that meet the image: 13 of 15 along H (5 outputs), 22 of 24 along W (8 outputs).
