@@ -27,7 +27,7 @@ inline cpu_gemm::TileGrid item_grid(const Side& rows, const Side& columns, std::
                                     int threads) {
   constexpr double packing = 24;
   const auto most_parts = [&](const Side& side) {
-    return std::min(side.panels, side.fewest_parts() + 2 * threads);
+    return std::min(side.panels, side.fewest_parts() + std::int64_t{2} * threads);
   };
   cpu_gemm::TileGrid best{};
   double least = 0;
