@@ -33,7 +33,8 @@ Support supports(const ConvProblem& p) {
 template <class Tile, class Kernels>
 CpuCall prepare_tile(const ConvProblem& p) {
   const auto product = std::make_shared<WinogradProduct<Tile, Kernels>>(p);
-  return {[product](Tensors tensors) { product->run(tensors); }};
+  return {.run = [product](Tensors tensors) { product->run(tensors); },
+          .workspace_bytes = product->workspace_bytes()};
 }
 
 CpuCall prepare(const ConvProblem& p) {

@@ -3,6 +3,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -47,6 +48,14 @@ class WinogradProduct {
     const std::int64_t sum_panels = blocks_ == 1 ? 1 : most_filters * most_panels;
     for (int i = 0; i < threads_; ++i)
       workspaces_.emplace_back(most_panels * image_panel, sum_panels);
+  }
+
+  std::size_t workspace_bytes() const {
+    std::size_t bytes = filters_.bytes();
+    for (const Workspace& work : workspaces_) {
+      bytes += work.images.bytes() + work.sums.bytes() + work.lines.bytes();
+    }
+    return bytes;
   }
 
   void run(Tensors tensors) {
