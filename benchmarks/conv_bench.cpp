@@ -3,12 +3,11 @@
 
 #include <algorithm>
 
+#include "benchmarks/both_sides.h"
 #include "benchmarks/harness/family.h"
-#include "cpu_reference/common/libraries.h"
 #include "cpu_reference/conv/list.h"
 #include "operations/conv/problem.h"
 #if BREAKEVEN_CUDA
-#include "kernels/common/libraries.h"
 #include "kernels/conv/list.h"
 #endif
 
@@ -33,15 +32,7 @@ std::vector<Dtype> stand_ins(const ConvProblem& problem) {
 Case make_case(const ConvProblem& problem) {
   Case made{.problem = problem.view(),
             .calibration = [problem] { return make_case(problem.shrunk()); }};
-  for (const auto& row : cpu_conv_list()) made.candidates.push_back(bind(row, problem));
-  for (const Dtype dtype : stand_ins(problem)) {
-    for (const auto& row : cpu_conv_list()) {
-      const ConvProblem same = problem.in(dtype);
-      if (row.rung != Rung::naive && row.supports(same)) {
-        made.candidates.push_back(bind_stand_in(row, same));
-      }
-    }
-  }
+  add_cpu_candidates(made, cpu_conv_list(), problem, stand_ins(problem));
 #if BREAKEVEN_CUDA
   for (const auto& row : cuda_conv_list()) made.candidates.push_back(bind(row, problem));
 #endif
@@ -57,14 +48,6 @@ std::vector<std::string> lists(std::string_view preset) {
   return all;
 }
 
-std::vector<Library> libraries() {
-  std::vector<Library> all = cpu_libraries();
-#if BREAKEVEN_CUDA
-  for (Library& library : cuda_libraries()) all.push_back(std::move(library));
-#endif
-  return all;
-}
-
 }  // namespace
 }  // namespace breakeven
 
@@ -73,6 +56,6 @@ int main(int argc, char** argv) {
   const Family family{.operation = "conv",
                       .lists = lists,
                       .make_case = [](const std::string& id) { return make_case(parse_conv(id)); },
-                      .libraries = libraries};
+                      .libraries = libraries_of_both_sides};
   return run_program(argc, argv, family);
 }

@@ -1,11 +1,10 @@
 /// gelu(A·B + bias) on both sides: every problem of the lists with every implementation.
 
+#include "benchmarks/both_sides.h"
 #include "benchmarks/harness/family.h"
-#include "cpu_reference/common/libraries.h"
 #include "cpu_reference/gemm_bias_gelu/list.h"
 #include "operations/gemm_bias_gelu/problem.h"
 #if BREAKEVEN_CUDA
-#include "kernels/common/libraries.h"
 #include "kernels/gemm_bias_gelu/list.h"
 #endif
 
@@ -18,17 +17,9 @@ constexpr std::int64_t kCalibrationExtent = 192;
 Case make_case(const GemmBiasGeluProblem& problem) {
   Case made{.problem = problem.view(),
             .calibration = [problem] { return make_case(problem.shrunk_to(kCalibrationExtent)); }};
-  for (const auto& row : cpu_gemm_bias_gelu_list()) made.candidates.push_back(bind(row, problem));
-  if (problem.product.dtype == Dtype::f16) {  // which a CPU has no arithmetic for
-    for (const Dtype dtype : {Dtype::f32, Dtype::bf16}) {
-      for (const auto& row : cpu_gemm_bias_gelu_list()) {
-        const GemmBiasGeluProblem same = problem.in(dtype);
-        if (row.rung != Rung::naive && row.supports(same)) {
-          made.candidates.push_back(bind_stand_in(row, same));
-        }
-      }
-    }
-  }
+  const bool missing = problem.product.dtype == Dtype::f16;  // which a CPU has no arithmetic for
+  add_cpu_candidates(made, cpu_gemm_bias_gelu_list(), problem,
+                     missing ? std::vector{Dtype::f32, Dtype::bf16} : std::vector<Dtype>{});
 #if BREAKEVEN_CUDA
   for (const auto& row : cuda_gemm_bias_gelu_list()) made.candidates.push_back(bind(row, problem));
 #endif
@@ -41,14 +32,6 @@ std::vector<std::string> lists(std::string_view preset) {
   return {"quick", "transformers"};
 }
 
-std::vector<Library> libraries() {
-  std::vector<Library> all = cpu_libraries();
-#if BREAKEVEN_CUDA
-  for (Library& library : cuda_libraries()) all.push_back(std::move(library));
-#endif
-  return all;
-}
-
 }  // namespace
 }  // namespace breakeven
 
@@ -58,6 +41,6 @@ int main(int argc, char** argv) {
       .operation = "gemm_bias_gelu",
       .lists = lists,
       .make_case = [](const std::string& id) { return make_case(parse_gemm_bias_gelu(id)); },
-      .libraries = libraries};
+      .libraries = libraries_of_both_sides};
   return run_program(argc, argv, family);
 }

@@ -1,11 +1,10 @@
 #pragma once
 
+#include "benchmarks/both_sides.h"
 #include "benchmarks/harness/family.h"
-#include "cpu_reference/common/libraries.h"
 #include "cpu_reference/gemm/list.h"
 #include "operations/gemm/problem.h"
 #if BREAKEVEN_CUDA
-#include "kernels/common/libraries.h"
 #include "kernels/gemm/list.h"
 #endif
 
@@ -24,15 +23,7 @@ inline std::vector<Dtype> stand_ins(Dtype dtype) {
 inline Case make_case(const GemmProblem& problem) {
   Case made{.problem = problem.view(),
             .calibration = [problem] { return make_case(problem.shrunk_to(kCalibrationExtent)); }};
-  for (const auto& row : cpu_gemm_list()) made.candidates.push_back(bind(row, problem));
-  for (const Dtype dtype : stand_ins(problem.dtype)) {
-    for (const auto& row : cpu_gemm_list()) {
-      const GemmProblem same = problem.in(dtype);
-      if (row.rung != Rung::naive && row.supports(same)) {
-        made.candidates.push_back(bind_stand_in(row, same));
-      }
-    }
-  }
+  add_cpu_candidates(made, cpu_gemm_list(), problem, stand_ins(problem.dtype));
 #if BREAKEVEN_CUDA
   for (const auto& row : cuda_gemm_list()) made.candidates.push_back(bind(row, problem));
 #endif
@@ -48,14 +39,6 @@ inline std::vector<std::string> lists(std::string_view preset) {
   return all;
 }
 
-inline std::vector<Library> libraries() {
-  std::vector<Library> all = cpu_libraries();
-#if BREAKEVEN_CUDA
-  for (Library& library : cuda_libraries()) all.push_back(std::move(library));
-#endif
-  return all;
-}
-
 }  // namespace gemm_family_parts
 
 /// GEMM on both sides: every problem of the lists with every implementation.
@@ -64,7 +47,7 @@ inline Family gemm_family() {
   return {.operation = "gemm",
           .lists = lists,
           .make_case = [](const std::string& id) { return make_case(parse_gemm(id)); },
-          .libraries = libraries};
+          .libraries = libraries_of_both_sides};
 }
 
 }  // namespace breakeven
