@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "operations/oracle.h"
 #include "operations/support.h"
 #include "operations/tensor.h"
 
@@ -32,6 +34,14 @@ struct MathMode {
   double accumulate = 0;              // unit roundoff of what it sums in; 0: the problem's
   double mixed = 0;                   // see Rounding
 };
+
+/// The roundings of a problem's own arithmetic as that mode has them.
+inline Rounding in_mode(const MathMode& mode, Rounding rounding) {
+  rounding.input = std::max(rounding.input, mode.input);
+  rounding.accumulate = std::max(rounding.accumulate, mode.accumulate);
+  rounding.mixed = mode.mixed;
+  return rounding;
+}
 
 /// What `prepare` returns: everything done once is done, `run` does the operation once.
 ///

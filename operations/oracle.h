@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -30,9 +31,15 @@ struct Rounding {
   double output = 0;
   double input = 0;  // rounding the implementation itself applies to its inputs (tf32: 2^-11)
   double accumulate = 0;
-  double mixed =
-      0;  // of an implementation that mixes a sum's terms before it multiplies (Winograd)
+  double mixed = 0;  // where an implementation mixes a sum's terms before it multiplies (Winograd)
   double underflow = 0;  // what numbers below the smallest normal one may cost an element
+
+  /// How far an element that sums `reduction` terms may be from the truth.
+  double bound(const Expected& expected, std::int64_t reduction) const {
+    const double spread = 2 * input + 4 * std::sqrt(static_cast<double>(reduction)) * accumulate;
+    return output * std::abs(expected.value) + spread * expected.magnitude +
+           mixed * expected.norms + underflow;
+  }
 };
 
 /// What is true of a problem's outputs, in float64, independent of every implementation.

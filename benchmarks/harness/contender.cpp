@@ -20,12 +20,7 @@ void load(Contender& contender, const CheckData& data) {
 
 /// The bound that a contender is held to.
 Rounding rounding_of(const Contender& contender, const ProblemView& problem) {
-  const MathMode& math = contender.candidate->math_mode;
-  Rounding rounding = problem.rounding;
-  rounding.input = std::max(rounding.input, math.input);
-  rounding.accumulate = std::max(rounding.accumulate, math.accumulate);
-  rounding.mixed = math.mixed;
-  return rounding;
+  return in_mode(contender.candidate->math_mode, problem.rounding);
 }
 
 /// Checks what lies in the checked set against a tier.

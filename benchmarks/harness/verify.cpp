@@ -73,14 +73,9 @@ CheckData::CheckData(const ProblemView& problem, bool exact, Fill fill, std::uin
 CheckData::Outcome CheckData::check(const Tensor& output, const Rounding& rounding) const {
   Outcome outcome;
   outcome.elements = static_cast<std::int64_t>(elements_.size());
-  const double spread =
-      2 * rounding.input + 4 * std::sqrt(double(problem_.reduction)) * rounding.accumulate;
   for (const auto& [index, expected] : elements_) {
     const double found = value_at(output, index);
-    const double bound = exact_ ? 0
-                                : rounding.output * std::abs(expected.value) +
-                                      spread * expected.magnitude +
-                                      rounding.mixed * expected.norms + rounding.underflow;
+    const double bound = exact_ ? 0 : rounding.bound(expected, problem_.reduction);
     const double error = std::abs(found - expected.value);
     if (!(error <= bound)) {
       outcome.verdict = {false, fmt::format("element {}: {} instead of {} (allowed ±{:.3g})", index,

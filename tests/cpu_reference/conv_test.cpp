@@ -151,7 +151,7 @@ TEST(CpuConvWinograd, NeedsItsMathMode) {
   EXPECT_EQ(tensors.get(0), 0x1p30);
   EXPECT_EQ(tensors.get(1), 0);
   EXPECT_EQ(p.view().oracle.element(tensors.call(), 1).value, 1);
-  const Rounding own = test::rounding_of(p.view(), winograd_mode(p));
+  const Rounding own = in_mode(winograd_mode(p), p.view().rounding);
   EXPECT_TRUE(p.view().oracle.real_product(tensors.call(), tensors.output(), own, 1).ok);
   EXPECT_FALSE(
       p.view().oracle.real_product(tensors.call(), tensors.output(), p.view().rounding, 1).ok);

@@ -147,13 +147,10 @@ Verdict check_all(const ProblemView& view, const ProblemTensors& tensors) {
 
 /// Elements that are further from the truth than their bound.
 int wrong_elements(const ProblemView& view, const ProblemTensors& tensors) {
-  const double relative =
-      4 * std::sqrt(static_cast<double>(view.reduction)) * view.rounding.accumulate;
   int wrong = 0;
   for (std::int64_t i = 0; i < tensors.output().elements; ++i) {
     const Expected expected = view.oracle.element(tensors.before(), i);
-    const double bound = view.rounding.output * std::abs(expected.value) +
-                         relative * expected.magnitude + view.rounding.underflow;
+    const double bound = view.rounding.bound(expected, view.reduction);
     wrong += !(std::abs(tensors.get(i) - expected.value) <= bound);
   }
   return wrong;

@@ -18,30 +18,15 @@ MathMode math_mode_of(const Row& row, const Problem& p) {
   return row.math_mode ? row.math_mode(p) : MathMode{};
 }
 
-inline Rounding rounding_of(const ProblemView& problem, const MathMode& math_mode) {
-  Rounding rounding = problem.rounding;
-  rounding.input = std::max(rounding.input, math_mode.input);
-  rounding.accumulate = std::max(rounding.accumulate, math_mode.accumulate);
-  rounding.mixed = math_mode.mixed;
-  return rounding;
-}
-
 /// What is wrong with the output, of which every element and then all of them at once are held
 /// against the oracle; empty if nothing is.
 inline std::string complaint(const ProblemView& problem, const ProblemTensors& tensors, Fill fill,
                              const MathMode& math_mode = {}) {
   const Oracle& oracle = problem.oracle;
-  const Rounding rounding = rounding_of(problem, math_mode);
-  const double relative =
-      2 * rounding.input +
-      4 * std::sqrt(static_cast<double>(problem.reduction)) * rounding.accumulate;
+  const Rounding rounding = in_mode(math_mode, problem.rounding);
   for (std::int64_t i = 0; i < tensors.output().elements; ++i) {
     const Expected expected = oracle.element(tensors.before(), i);
-    const double bound = fill == Fill::integers
-                             ? 0
-                             : rounding.output * std::abs(expected.value) +
-                                   relative * expected.magnitude + rounding.mixed * expected.norms +
-                                   rounding.underflow;
+    const double bound = fill == Fill::integers ? 0 : rounding.bound(expected, problem.reduction);
     if (std::abs(tensors.get(i) - expected.value) <= bound) continue;
     std::ostringstream words;
     words << "element " << i << " is " << tensors.get(i) << ", must be " << expected.value;
