@@ -8,13 +8,12 @@
 // Limits: one channel a group, with any number of filters; f32 and f64. Several filters a channel
 // with channels last are slow: their vectors are gathered.
 
-#include <memory>
-
 #include "cpu_reference/conv/depthwise_product.h"
 #include "cpu_reference/conv/depthwise_wgrad.h"
 #include "cpu_reference/conv/lines.h"
 #include "cpu_reference/conv/plane_product.h"
 #include "cpu_reference/conv/plane_wgrad.h"
+#include "cpu_reference/conv/prepared.h"
 #include "operations/implementation.h"
 
 namespace breakeven::cpu_conv {
@@ -24,12 +23,6 @@ Support supports(const ConvProblem& p) {
   if (Support dtype = only(p, {Dtype::f32, Dtype::f64}); !dtype) return dtype;
   if (p.group_c() != 1) return Support::no("computes groups of one channel only");
   return Support::yes();
-}
-
-template <class Convolution>
-CpuCall prepared(const ConvProblem& p) {
-  const auto convolution = std::make_shared<Convolution>(p);
-  return {[convolution](Tensors tensors) { convolution->run(tensors); }};
 }
 
 template <class Lines, class Pixels>

@@ -43,6 +43,8 @@ class DepthwiseProduct {
       workspaces_.emplace_back(static_cast<std::size_t>(most_taps));
   }
 
+  std::size_t workspace_bytes() const { return filters_.bytes(); }
+
   void run(Tensors tensors) {
     const T* w = tensors[1].as<T>();
     const std::int64_t taps = roles_.filters.outer;

@@ -37,6 +37,8 @@ class DepthwiseWgrad {
     for (int i = 0; i < threads_; ++i) workspaces_.emplace_back(static_cast<std::size_t>(taps_));
   }
 
+  std::size_t workspace_bytes() const { return sums_.bytes(); }
+
   void run(Tensors tensors) {
     T* const dw = tensors[2].as<T>();
 #pragma omp parallel num_threads(threads_)

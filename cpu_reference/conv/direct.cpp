@@ -8,25 +8,18 @@
 // Limits: f32 and f64. Sums come from the cache and go back for every few terms; where lines are
 // short, few channels last or small images first, vectors are not full.
 
-#include <memory>
-
 #include "cpu_reference/conv/direct_product.h"
 #include "cpu_reference/conv/direct_wgrad.h"
 #include "cpu_reference/conv/lines.h"
 #include "cpu_reference/conv/plane_product.h"
 #include "cpu_reference/conv/plane_wgrad.h"
+#include "cpu_reference/conv/prepared.h"
 #include "operations/implementation.h"
 
 namespace breakeven::cpu_conv {
 namespace {
 
 Support supports(const ConvProblem& p) { return only(p, {Dtype::f32, Dtype::f64}); }
-
-template <class Convolution>
-CpuCall prepared(const ConvProblem& p) {
-  const auto convolution = std::make_shared<Convolution>(p);
-  return {[convolution](Tensors tensors) { convolution->run(tensors); }};
-}
 
 template <class Lines>
 CpuCall prepare_kernels(const ConvProblem& p) {

@@ -43,6 +43,8 @@ class DirectProduct {
     }
   }
 
+  std::size_t workspace_bytes() const { return filters_.bytes(); }
+
   void run(Tensors tensors) {
 #pragma omp parallel num_threads(threads_)
     {

@@ -39,6 +39,8 @@ class DirectWgrad {
     }
   }
 
+  std::size_t workspace_bytes() const { return sums_.bytes(); }
+
   void run(Tensors tensors) {
     T* const dw = tensors[2].as<T>();
 #pragma omp parallel for num_threads(threads_) schedule(dynamic)

@@ -5,23 +5,15 @@
 // and its matrix is many times as large as the tensors. Backward data gathers for each residue by
 // the stride on its own, so that no tap is multiplied that meets nothing. Limits: f32 and f64.
 
-#include <memory>
-
 #include "cpu_reference/conv/implicit_product.h"
 #include "cpu_reference/conv/implicit_wgrad.h"
+#include "cpu_reference/conv/prepared.h"
 #include "operations/implementation.h"
 
 namespace breakeven::cpu_conv {
 namespace {
 
 Support supports(const ConvProblem& p) { return only(p, {Dtype::f32, Dtype::f64}); }
-
-template <class Product>
-CpuCall prepared(const ConvProblem& p) {
-  const auto product = std::make_shared<Product>(p);
-  return {.run = [product](Tensors tensors) { product->run(tensors); },
-          .workspace_bytes = product->workspace_bytes()};
-}
 
 template <class Tile>
 CpuCall prepare_tile(const ConvProblem& p) {

@@ -11,6 +11,7 @@
 #include "cpu_reference/conv/blocking.h"
 #include "cpu_reference/conv/item_grid.h"
 #include "cpu_reference/conv/pixels.h"
+#include "cpu_reference/conv/roles.h"
 #include "cpu_reference/gemm/register_tile.h"
 
 namespace breakeven::cpu_conv {
@@ -26,22 +27,10 @@ class ImplicitProduct {
   using T = typename Tile::PackedA;
 
   explicit ImplicitProduct(const ConvProblem& p)
-      : gathers_(gathers(p)),
-        source_(p.direction == Direction::fprop ? x_strides(p) : y_strides(p)),
-        result_(p.direction == Direction::fprop ? y_strides(p) : x_strides(p)),
-        filters_(w_strides(p)),
-        n_(p.n),
-        threads_(omp_get_max_threads()) {
-    const bool forward = p.direction == Direction::fprop;
-    ins_ = forward ? p.group_c() : p.group_k();
-    outs_ = forward ? p.group_k() : p.group_c();
-    in_stride_ = forward ? filters_.channel : filters_.outer;
-    out_stride_ = forward ? filters_.outer : filters_.channel;
-    group_stride_ = p.group_k() * filters_.outer;
-
+      : gathers_(gathers(p)), roles_(p), n_(p.n), threads_(omp_get_max_threads()) {
     std::int64_t most_taps = 1;
     for (const Gather& gather : gathers_) most_taps = std::max(most_taps, gather.taps());
-    const Blocking blocking(p, Tile::rows * sizeof(T), most_taps, ins_, threads_);
+    const Blocking blocking(p, Tile::rows * sizeof(T), most_taps, roles_.ins, threads_);
     block_ = blocking.channels;
     const std::int64_t depth = block_ * most_taps;
     const std::int64_t most_panels = std::max<std::int64_t>(
@@ -51,7 +40,7 @@ class ImplicitProduct {
       add_taps(gather);
     }
     for (int i = 0; i < threads_; ++i)
-      workspaces_.emplace_back(most_panels, depth, most_taps, ins_);
+      workspaces_.emplace_back(most_panels, depth, most_taps, roles_.ins);
   }
 
   std::size_t workspace_bytes() const {
@@ -101,7 +90,7 @@ class ImplicitProduct {
   };
 
   void add_items(const Gather& gather, std::int64_t groups, std::int64_t most_panels) {
-    const std::int64_t filters = cpu_gemm::quotient_up(outs_, kFilters);
+    const std::int64_t filters = cpu_gemm::quotient_up(roles_.outs, kFilters);
     const std::int64_t pixels = cpu_gemm::quotient_up(n_ * gather.places(), kPixels);
     const cpu_gemm::TileGrid grid =
         item_grid({filters, kFilters, filters}, {pixels, kPixels, most_panels},
@@ -120,8 +109,7 @@ class ImplicitProduct {
     for (const Tap& d : gather.axes[0].taps) {
       for (const Tap& h : gather.axes[1].taps) {
         for (const Tap& w : gather.axes[2].taps) {
-          offsets.push_back(d.filter * filters_.axis[0] + h.filter * filters_.axis[1] +
-                            w.filter * filters_.axis[2]);
+          offsets.push_back(roles_.filter_offset(d.filter, h.filter, w.filter));
         }
       }
     }
@@ -129,18 +117,18 @@ class ImplicitProduct {
 
   void compute(const Item& item, Tensors tensors, Workspace& work) const {
     const Gather& gather = gathers_[item.gather];
-    const T* source = tensors[0].as<T>() + item.group * ins_ * source_.channel;
-    T* result = tensors[2].as<T>() + item.group * outs_ * result_.channel;
+    const T* source = tensors[0].as<T>() + item.group * roles_.ins * roles_.source.channel;
+    T* result = tensors[2].as<T>() + item.group * roles_.outs * roles_.result.channel;
     const std::int64_t pixels = n_ * gather.places();
     const auto of_panel = [&](std::int64_t panel) -> Pixels& {
       return work.of_panels[static_cast<std::size_t>(panel - item.pixels.first)];
     };
     for (std::int64_t panel = item.pixels.first; panel < item.pixels.last; ++panel) {
-      of_panel(panel).move_to(gather, source_, result_, panel * kPixels,
+      of_panel(panel).move_to(gather, roles_.source, roles_.result, panel * kPixels,
                               std::min(pixels, (panel + 1) * kPixels));
     }
-    for (std::int64_t begin = 0; begin < ins_; begin += block_) {
-      const std::int64_t end = std::min(begin + block_, ins_),
+    for (std::int64_t begin = 0; begin < roles_.ins; begin += block_) {
+      const std::int64_t end = std::min(begin + block_, roles_.ins),
                          depth = (end - begin) * gather.taps();
       const auto packed = [&](std::int64_t panel) {
         return work.pixels.data() + (panel - item.pixels.first) * depth * kPixels;
@@ -157,14 +145,14 @@ class ImplicitProduct {
           for (std::int64_t channel = begin; channel < end; ++channel) {
             for (std::int64_t panel = first; panel < std::min(first + some, item.pixels.last);
                  ++panel) {
-              pack_channel<kPixels>(of_panel(panel), source + channel * source_.channel,
+              pack_channel<kPixels>(of_panel(panel), source + channel * roles_.source.channel,
                                     packed(panel) + (channel - begin) * gather.taps() * kPixels);
             }
           }
         }
       }
       for (std::int64_t filter = item.filters.first; filter < item.filters.last; ++filter) {
-        pack_filters(tensors[1].as<T>() + item.group * group_stride_, item.gather,
+        pack_filters(tensors[1].as<T>() + item.group * roles_.group_stride, item.gather,
                      filter * kFilters, begin, end, work.filters.data());
         for (std::int64_t panel = item.pixels.first; panel < item.pixels.last; ++panel) {
           multiply(gather, of_panel(panel), filter, depth, packed(panel), work.filters.data(),
@@ -178,22 +166,23 @@ class ImplicitProduct {
   void pack_filters(const T* w, std::size_t gather, std::int64_t first, std::int64_t begin,
                     std::int64_t end, T* to) const {
     const std::vector<std::int64_t>& taps = tap_offsets_[gather];
-    const std::int64_t lines = std::min<std::int64_t>(kFilters, outs_ - first);
-    const T* from = w + first * out_stride_ + begin * in_stride_;
+    const std::int64_t lines = std::min<std::int64_t>(kFilters, roles_.outs - first);
+    const T* from = w + first * roles_.out_stride + begin * roles_.in_stride;
     const std::int64_t channels = end - begin, count = static_cast<std::int64_t>(taps.size());
     if (lines < kFilters) std::fill_n(to, channels * count * kFilters, T{0});
     // The depth is (tap, channel) with channels last, (channel, tap) with channels first; filters
     // are so in memory, too, but those of a gradient.
     if (kLast) {
       for (std::int64_t tap = 0; tap < count; ++tap, to += channels * kFilters) {
-        pack_lines(from + taps[static_cast<std::size_t>(tap)], lines, channels, in_stride_, to);
+        pack_lines(from + taps[static_cast<std::size_t>(tap)], lines, channels, roles_.in_stride,
+                   to);
       }
-    } else if (in_stride_ == count) {
+    } else if (roles_.in_stride == count) {
       pack_lines(from, lines, channels * count, 1, to);
     } else {
       for (std::int64_t channel = 0; channel < channels; ++channel) {
         for (const std::int64_t tap : taps) {
-          pack_lines(from + channel * in_stride_ + tap, lines, 1, 1, to);
+          pack_lines(from + channel * roles_.in_stride + tap, lines, 1, 1, to);
           to += kFilters;
         }
       }
@@ -216,15 +205,15 @@ class ImplicitProduct {
       }
     };
     // The same with what is known at compile time said.
-    if (out_stride_ == 1) {
+    if (roles_.out_stride == 1) {
       for (std::int64_t k = 0; k < depth; ++k) {
         std::memcpy(to + k * kFilters, from + k * step,
                     static_cast<std::size_t>(lines) * sizeof(T));
       }
     } else if (lines == kFilters && step == 1) {
-      pack(kFilters, out_stride_, 1);
+      pack(kFilters, roles_.out_stride, 1);
     } else {
-      pack(lines, out_stride_, step);
+      pack(lines, roles_.out_stride, step);
     }
   }
 
@@ -240,11 +229,11 @@ class ImplicitProduct {
       }
     };
     const std::int64_t channel = filter * kFilters;
-    const std::int64_t channels = std::min<std::int64_t>(kFilters, outs_ - channel);
-    const std::int64_t distance = gather.axes[2].distance * result_.axis[2];
+    const std::int64_t channels = std::min<std::int64_t>(kFilters, roles_.outs - channel);
+    const std::int64_t distance = gather.axes[2].distance * roles_.result.axis[2];
     if (channels == kFilters && pixels.runs()[0].length == kPixels && (kLast || distance == 1)) {
-      T* c = result + pixels.runs()[0].at + channel * result_.channel;
-      product({c, kLast ? distance : result_.channel, 1, beta});
+      T* c = result + pixels.runs()[0].at + channel * roles_.result.channel;
+      product({c, kLast ? distance : roles_.result.channel, 1, beta});
       return;
     }
     alignas(64) T sums[Tile::rows * Tile::columns];
@@ -252,10 +241,10 @@ class ImplicitProduct {
     constexpr std::int64_t pixel_step = kLast ? Tile::columns : 1;
     constexpr std::int64_t channel_step = kLast ? 1 : Tile::columns;
     for (const Run& run : pixels.runs()) {
-      const std::int64_t at = run.at + channel * result_.channel;
+      const std::int64_t at = run.at + channel * roles_.result.channel;
       for (std::int64_t i = 0; i < channels; ++i) {
         const T* from = sums + run.first * pixel_step + i * channel_step;
-        add(from, pixel_step, result + at + i * result_.channel, distance, run.length, beta);
+        add(from, pixel_step, result + at + i * roles_.result.channel, distance, run.length, beta);
       }
     }
   }
@@ -273,12 +262,10 @@ class ImplicitProduct {
 
   std::vector<Gather> gathers_;
   std::vector<std::vector<std::int64_t>> tap_offsets_;  // of each gather
-  ConvStrides source_, result_, filters_;
+  ConvRoles roles_;
   std::int64_t n_;
   int threads_;
-  std::int64_t ins_, outs_;  // channels of a group that are summed over, and that result
-  std::int64_t in_stride_, out_stride_, group_stride_;  // of filters
-  std::int64_t block_;                                  // channels at a time
+  std::int64_t block_;  // channels at a time
   std::vector<Item> items_;
   std::vector<Workspace> workspaces_;
 };

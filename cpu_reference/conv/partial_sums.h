@@ -31,6 +31,7 @@ class PartialSums {
         sums_(static_cast<std::size_t>(parts == 1 ? 0 : parts * elements_)) {}
 
   std::int64_t parts() const { return parts_; }
+  std::size_t bytes() const { return sums_.bytes(); }
   T* of(std::int64_t part, T* dw) const {
     return parts_ == 1 ? dw : sums_.data() + part * elements_;
   }

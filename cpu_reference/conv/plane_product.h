@@ -54,6 +54,12 @@ class PlaneProduct {
     }
   }
 
+  std::size_t workspace_bytes() const {
+    std::size_t bytes = 0;
+    for (const Workspace& work : workspaces_) bytes += work.planes.bytes() + work.sums.bytes();
+    return bytes;
+  }
+
   void run(Tensors tensors) {
 #pragma omp parallel for num_threads(threads_) schedule(dynamic)
     for (std::size_t i = 0; i < items_.size(); ++i) {

@@ -41,6 +41,12 @@ class PlaneWgrad {
     }
   }
 
+  std::size_t workspace_bytes() const {
+    std::size_t bytes = sums_.bytes();
+    for (const Workspace& work : workspaces_) bytes += work.x.bytes() + work.dy.bytes();
+    return bytes;
+  }
+
   void run(Tensors tensors) {
     T* const dw = tensors[2].as<T>();
 #pragma omp parallel for num_threads(threads_) schedule(dynamic)

@@ -10,8 +10,7 @@
 
 #include "operations/conv/winograd.h"
 
-#include <memory>
-
+#include "cpu_reference/conv/prepared.h"
 #include "cpu_reference/conv/winograd_product.h"
 #include "operations/implementation.h"
 
@@ -30,17 +29,11 @@ Support supports(const ConvProblem& p) {
   return Support::yes();
 }
 
-template <class Tile, class Kernels>
-CpuCall prepare_tile(const ConvProblem& p) {
-  const auto product = std::make_shared<WinogradProduct<Tile, Kernels>>(p);
-  return {.run = [product](Tensors tensors) { product->run(tensors); },
-          .workspace_bytes = product->workspace_bytes()};
-}
-
 CpuCall prepare(const ConvProblem& p) {
-  if (has_avx512()) return prepare_tile<cpu_gemm::Avx512Tile<float>, Avx512Winograd>(p);
-  if (has_avx2()) return prepare_tile<cpu_gemm::Avx2Tile<float>, Avx2Winograd>(p);
-  return prepare_tile<cpu_gemm::PortableTile<float>, PortableWinograd>(p);
+  if (has_avx512())
+    return prepared<WinogradProduct<cpu_gemm::Avx512Tile<float>, Avx512Winograd>>(p);
+  if (has_avx2()) return prepared<WinogradProduct<cpu_gemm::Avx2Tile<float>, Avx2Winograd>>(p);
+  return prepared<WinogradProduct<cpu_gemm::PortableTile<float>, PortableWinograd>>(p);
 }
 
 }  // namespace

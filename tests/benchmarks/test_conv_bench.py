@@ -98,5 +98,6 @@ def test_memory_beside_the_tensors_is_told(done):
         tensors = 4 * (2 * 6 * 9 * 8 + 4 * 3 * 3 * 3 + 2 * 4 * 5 * 8)
         assert bytes_of["onednn_packed"] >= tensors
         assert bytes_of["naive"] is None
+        assert all(bytes_of[name] is not None for name in LADDER - {"naive"})
         packs = {row["implementation"] for row in rows if row["pack_s"] is not None}
         assert packs == {"onednn_packed"}
