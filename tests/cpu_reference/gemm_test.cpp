@@ -7,6 +7,7 @@
 #include "cpu_reference/gemm/list.h"
 #include "tests/support/cpu_call.h"
 #include "tests/support/gemm_check.h"
+#include "tests/support/list_check.h"
 
 namespace breakeven {
 namespace {
@@ -126,15 +127,7 @@ TEST(CpuGemmCall, AccumulatesWhereBetaIsNotZero) {
 }
 
 TEST(CpuGemmList, NamesAreUniqueAndRungsAscend) {
-  std::vector<std::string_view> names;
-  Rung last = Rung::naive;
-  for (const auto& implementation : cpu_gemm_list()) {
-    EXPECT_EQ(std::count(names.begin(), names.end(), implementation.name), 0)
-        << implementation.name;
-    names.push_back(implementation.name);
-    EXPECT_GE(implementation.rung, last);
-    last = implementation.rung;
-  }
+  const auto names = test::names_in_order(cpu_gemm_list());
   EXPECT_EQ(names, (std::vector<std::string_view>{"naive", "reordered", "blocked", "packed",
                                                   "packed_bf16", "packed_s8", "skinny", "openblas",
                                                   "onednn", "onednn_packed"}));

@@ -10,6 +10,7 @@
 #include "kernels/conv/list.h"
 #include "tests/support/conv_kernel_check.h"
 #include "tests/support/gpu.h"
+#include "tests/support/list_check.h"
 
 namespace breakeven {
 namespace {
@@ -137,18 +138,7 @@ TEST(CudaConvMathMode, IsWhatItsNameSays) {
   }
 }
 
-TEST(CudaConvList, NamesAreUniqueAndRungsAscend) {
-  std::vector<std::string_view> names;
-  Rung last = Rung::naive;
-  for (const auto& implementation : cuda_conv_list()) {
-    EXPECT_EQ(std::count(names.begin(), names.end(), implementation.name), 0)
-        << implementation.name;
-    names.push_back(implementation.name);
-    EXPECT_GE(implementation.rung, last);
-    last = implementation.rung;
-  }
-  EXPECT_EQ(names.front(), "naive");
-}
+TEST(CudaConvList, NamesAreUniqueAndRungsAscend) { test::names_in_order(cuda_conv_list()); }
 
 }  // namespace
 }  // namespace breakeven

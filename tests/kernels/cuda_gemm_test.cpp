@@ -11,6 +11,7 @@
 #include "tests/support/device_run.h"
 #include "tests/support/gemm_check.h"
 #include "tests/support/gpu.h"
+#include "tests/support/list_check.h"
 #include "tests/support/math_mode_check.h"
 
 namespace breakeven {
@@ -136,16 +137,7 @@ TEST(CudaGemmMathMode, IsWhatItsNameSays) {
 }
 
 TEST(CudaGemmList, NamesAreUniqueAndRungsAscend) {
-  std::vector<std::string_view> names;
-  Rung last = Rung::naive;
-  for (const auto& implementation : cuda_gemm_list()) {
-    EXPECT_EQ(std::count(names.begin(), names.end(), implementation.name), 0)
-        << implementation.name;
-    names.push_back(implementation.name);
-    EXPECT_GE(implementation.rung, last);
-    last = implementation.rung;
-  }
-  EXPECT_EQ(names.front(), "naive");
+  const auto names = test::names_in_order(cuda_gemm_list());
   EXPECT_EQ(names.back(), "cublaslt_tf32_searched");
 }
 
