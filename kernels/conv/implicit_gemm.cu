@@ -16,40 +16,20 @@
 #include "kernels/common/launch.h"
 #include "kernels/common/shared_memory.h"
 #include "kernels/conv/limits.h"
-#include "kernels/conv/loader.h"
 #include "kernels/conv/matrices.h"
+#include "kernels/conv/product_tile.h"
 #include "kernels/gemm/thread_tile.h"
-#include "kernels/gemm/tile_grid.h"
 
 namespace breakeven::cuda_conv {
 namespace {
 
-template <class T>
-struct Tile {
-  static constexpr int BM = 512 / sizeof(T), BN = BM, BK = 8;
-  static constexpr int patches = 2;                     // of a thread, down and across
-  static constexpr int TM = patches * Vector<T>::size;  // sums of a thread, down and across
-  static constexpr int lines = BM / TM;                 // threads along each side
-  static constexpr int threads = lines * lines;
-  static_assert(BM % TM == 0 && BN == BM, "threads share out the tile evenly");
-};
-template <class T>
-using Grid = cuda_gemm::TileGrid<Tile<T>::BM, Tile<T>::BN>;
-
-template <class T>
-struct SharedTiles {
-  cuda_gemm::SharedTile<T, Tile<T>::BM, Tile<T>::BK> a;
-  cuda_gemm::SharedTile<T, Tile<T>::BN, Tile<T>::BK> b;
-  RowPlaces<T, Tile<T>::BM> rows;
-};
-
 template <class T, bool a_along_k, bool b_along_k>
-__global__ void __launch_bounds__(Tile<T>::threads, 2)
-    implicit_gemm_kernel(Arguments<T> g, Grid<T> grid) {
-  using S = Tile<T>;
+__global__ void __launch_bounds__(ProductTile<T>::threads, 2)
+    implicit_gemm_kernel(Arguments<T> g, typename ProductTile<T>::Grid grid) {
+  using S = ProductTile<T>;
   const int thread = static_cast<int>(threadIdx.x), group = static_cast<int>(grid.batch());
   const std::int64_t i0 = grid.first_row(), j0 = grid.first_column();
-  SharedTiles<T>& tiles = static_shared<SharedTiles<T>>();
+  auto& tiles = static_shared<typename S::Shared>();
   tiles.rows.find(g, group, i0);
   __syncthreads();
   using A = GatheredShare<T, S::BM, S::BK, S::threads, a_along_k>;
@@ -80,8 +60,9 @@ __global__ void __launch_bounds__(Tile<T>::threads, 2)
 Support supports(const ConvProblem& p) {
   if (const Support dtype = only(p, {Dtype::f32, Dtype::f64}); !dtype) return dtype;
   if (const Support matrices = fits_matrices(p); !matrices) return matrices;
-  return with_f32_or_f64(
-      p.dtype, [&]<class T>(T) { return fits_grid(Grid<T>(matrix_of(sums_of(p))).tiles); });
+  return with_f32_or_f64(p.dtype, [&]<class T>(T) {
+    return fits_grid(typename ProductTile<T>::Grid(matrix_of(sums_of(p))).tiles);
+  });
 }
 
 CudaCall prepare(const ConvProblem& p) {
@@ -89,9 +70,9 @@ CudaCall prepare(const ConvProblem& p) {
     with_f32_or_f64(p.dtype, [&]<class T>(T) {
       with_layout(p, [&]<bool a_along_k, bool b_along_k>() {
         for (const Sums& sums : all) {
-          const Grid<T> grid(matrix_of(sums));
-          launch(implicit_gemm_kernel<T, a_along_k, b_along_k>, {grid.size(), Tile<T>::threads},
-                 stream, Arguments<T>(sums, tensors), grid);
+          const typename ProductTile<T>::Grid grid(matrix_of(sums));
+          launch(implicit_gemm_kernel<T, a_along_k, b_along_k>,
+                 {grid.size(), ProductTile<T>::threads}, stream, Arguments<T>(sums, tensors), grid);
         }
       });
     });

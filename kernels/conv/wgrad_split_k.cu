@@ -8,7 +8,6 @@
 // Measured: on no card yet.
 // Instructions: LDS.128
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 
@@ -17,63 +16,26 @@
 #include "kernels/common/launch.h"
 #include "kernels/common/shared_memory.h"
 #include "kernels/conv/limits.h"
-#include "kernels/conv/loader.h"
 #include "kernels/conv/matrices.h"
+#include "kernels/conv/product_tile.h"
+#include "kernels/gemm/split.h"
 #include "kernels/gemm/thread_tile.h"
-#include "kernels/gemm/tile_grid.h"
 
 namespace breakeven::cuda_conv {
 namespace {
 
-template <class T>
-struct Tile {
-  static constexpr int BM = 512 / sizeof(T), BN = BM, BK = 8;
-  static constexpr int patches = 2;                     // of a thread, down and across
-  static constexpr int TM = patches * Vector<T>::size;  // sums of a thread, down and across
-  static constexpr int lines = BM / TM;                 // threads along each side
-  static constexpr int threads = lines * lines;
-  static_assert(BM % TM == 0 && BN == BM, "threads share out the tile evenly");
-};
-template <class T>
-using Grid = cuda_gemm::TileGrid<Tile<T>::BM, Tile<T>::BN>;
-
-template <class T>
-struct SharedTiles {
-  cuda_gemm::SharedTile<T, Tile<T>::BM, Tile<T>::BK> a;
-  cuda_gemm::SharedTile<T, Tile<T>::BN, Tile<T>::BK> b;
-  RowPlaces<T, Tile<T>::BM> rows;
-};
-
-/// How a sum is cut: `ranges` of them, each `length` terms long but perhaps the last.
-struct Split {
-  int ranges, length;
-};
-
-/// Two blocks for each multiprocessor, but no range shorter than four tiles, except perhaps the
-/// last.
-template <class T>
-Split split(const Sums& sums, int multiprocessors) {
-  constexpr std::int64_t BK = Tile<T>::BK;
-  const std::int64_t tiles = Grid<T>(matrix_of(sums)).tiles;
-  const std::int64_t wanted = std::max<std::int64_t>(1, 2 * multiprocessors / tiles);
-  const std::int64_t tiles_k = (sums.terms + BK - 1) / BK;
-  const std::int64_t ranges = std::clamp<std::int64_t>(tiles_k / 4, 1, wanted);
-  const std::int64_t length = (tiles_k + ranges - 1) / ranges * BK;
-  return {static_cast<int>((sums.terms + length - 1) / length), static_cast<int>(length)};
-}
-
 /// Adds up one range for one tile. Blocks are tiles, groups and ranges. The sums go to `partial`
 /// (ranges, elements of dw), or straight to dw where there is one range only.
 template <class T, bool a_along_k, bool b_along_k>
-__global__ void __launch_bounds__(Tile<T>::threads, 2)
-    wgrad_split_k_kernel(Arguments<T> g, Grid<T> grid, Split split, T* partial,
-                         std::int64_t elements) {
-  using S = Tile<T>;
+__global__ void __launch_bounds__(ProductTile<T>::threads, 2)
+    wgrad_split_k_kernel(Arguments<T> g, typename ProductTile<T>::Grid grid, cuda_gemm::Split split,
+                         T* partial, std::int64_t elements) {
+  using S = ProductTile<T>;
   const int thread = static_cast<int>(threadIdx.x);
   const int range = static_cast<int>(grid.batch()) / g.groups;
   const int group = static_cast<int>(grid.batch()) % g.groups;
   const std::int64_t i0 = grid.first_row(), j0 = grid.first_column();
-  SharedTiles<T>& tiles = static_shared<SharedTiles<T>>();
+  auto& tiles = static_shared<typename S::Shared>();
   tiles.rows.find(g, group, i0);
   __syncthreads();
   using A = GatheredShare<T, S::BM, S::BK, S::threads, a_along_k>;
@@ -85,7 +47,7 @@ __global__ void __launch_bounds__(Tile<T>::threads, 2)
   const int column = thread / S::lines * Vector<T>::size;
   cuda_gemm::ThreadTile<T, S::patches, S::patches> mine(row, column, S::BM / S::patches,
                                                         S::BN / S::patches);
-  const int begin = range * split.length;
+  const int begin = static_cast<int>(range * split.length);
   const int end = static_cast<int>(begin + split.length < g.terms ? begin + split.length : g.terms);
   for (int first = begin; first < end; first += S::BK) {
     a.load(g, first, end);
@@ -108,11 +70,11 @@ constexpr int sum_threads = 256;
 /// dw = the ranges' sums, in their order, one thread for each of `elements`.
 template <class T>
 __global__ void __launch_bounds__(sum_threads)
-    sum_ranges_kernel(const T* partial, int ranges, std::int64_t elements, T* dw) {
+    sum_ranges_kernel(const T* partial, std::int64_t ranges, std::int64_t elements, T* dw) {
   const std::int64_t i = std::int64_t{blockIdx.x} * sum_threads + threadIdx.x;
   if (i >= elements) return;
   T sum = 0;
-  for (int range = 0; range < ranges; ++range) sum += partial[range * elements + i];
+  for (std::int64_t range = 0; range < ranges; ++range) sum += partial[range * elements + i];
   dw[i] = sum;
 }
 
@@ -121,31 +83,36 @@ Support supports(const ConvProblem& p) {
   if (const Support dtype = only(p, {Dtype::f32, Dtype::f64}); !dtype) return dtype;
   if (const Support matrices = fits_matrices(p); !matrices) return matrices;
   // Only where tiles are few does a range add blocks.
-  return with_f32_or_f64(
-      p.dtype, [&]<class T>(T) { return fits_grid(Grid<T>(matrix_of(sums_of(p))).tiles); });
+  return with_f32_or_f64(p.dtype, [&]<class T>(T) {
+    return fits_grid(typename ProductTile<T>::Grid(matrix_of(sums_of(p))).tiles);
+  });
 }
 
 CudaCall prepare(const ConvProblem& p) {
   const Sums sums = sums_of(p);
-  const Split cut =
-      with_f32_or_f64(p.dtype, [&]<class T>(T) { return split<T>(sums, multiprocessors()); });
+  const cuda_gemm::Split cut = with_f32_or_f64(p.dtype, [&]<class T>(T) {
+    using S = ProductTile<T>;
+    return cuda_gemm::split<S::BK>(sums.terms, typename S::Grid(matrix_of(sums)).tiles,
+                                   multiprocessors());
+  });
   const std::int64_t elements = sums.groups * sums.rows * sums.columns;
+  const std::size_t bytes =
+      cut.ranges > 1 ? static_cast<std::size_t>(cut.ranges * elements) * size_of(p.dtype) : 0;
   std::shared_ptr<void> partial;
-  if (cut.ranges > 1) {
-    partial =
-        make_device_buffer(static_cast<std::size_t>(cut.ranges * elements) * size_of(p.dtype));
-  }
-  return {[p, sums, cut, elements, partial](Tensors tensors, Stream stream) {
+  if (bytes > 0) partial = make_device_buffer(bytes);
+  CudaCall call;
+  call.workspace_bytes = bytes;
+  call.run = [p, sums, cut, elements, partial](Tensors tensors, Stream stream) {
     with_f32_or_f64(p.dtype, [&]<class T>(T) {
       const Arguments<T> g(sums, tensors);
       T* ranges = static_cast<T*>(partial.get());
       GemmProblem matrix = matrix_of(sums);
       matrix.batch *= cut.ranges;
-      const Grid<T> grid(matrix);
+      const typename ProductTile<T>::Grid grid(matrix);
       with_layout(p, [&]<bool a_along_k, bool b_along_k>() {
         if constexpr (a_along_k == b_along_k) {  // as both of wgrad's are
-          launch(wgrad_split_k_kernel<T, a_along_k, b_along_k>, {grid.size(), Tile<T>::threads},
-                 stream, g, grid, cut, ranges, elements);
+          launch(wgrad_split_k_kernel<T, a_along_k, b_along_k>,
+                 {grid.size(), ProductTile<T>::threads}, stream, g, grid, cut, ranges, elements);
         }
       });
       if (cut.ranges == 1) return;
@@ -153,7 +120,8 @@ CudaCall prepare(const ConvProblem& p) {
              {static_cast<unsigned>((elements + sum_threads - 1) / sum_threads), sum_threads},
              stream, ranges, cut.ranges, elements, g.result_data);
     });
-  }};
+  };
+  return call;
 }
 
 }  // namespace

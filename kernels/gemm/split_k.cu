@@ -8,7 +8,6 @@
 // Measured: on no card yet.
 // Instructions: LDG.E.128 LDS.128 STG.E.128
 
-#include <algorithm>
 #include <memory>
 
 #include "kernels/common/device.h"
@@ -16,6 +15,7 @@
 #include "kernels/common/launch.h"
 #include "kernels/common/shared_memory.h"
 #include "kernels/gemm/register_loader.h"
+#include "kernels/gemm/split.h"
 #include "kernels/gemm/thread_tile.h"
 #include "kernels/gemm/tile_grid.h"
 
@@ -38,22 +38,6 @@ struct SharedTiles {
   SharedTile<T, Tile<T, flat>::BM, Tile<T, flat>::BK> a;
   SharedTile<T, Tile<T, flat>::BN, Tile<T, flat>::BK> b;
 };
-
-/// How K is cut: `ranges` of them, each `length` long but perhaps the last.
-struct Split {
-  std::int64_t ranges, length;
-};
-
-/// Two blocks for each multiprocessor, but no range shorter than four tiles, except perhaps the
-/// last.
-template <int BK>
-Split split(std::int64_t k, std::int64_t tiles, int multiprocessors) {
-  const std::int64_t wanted = std::max<std::int64_t>(1, 2 * multiprocessors / tiles);
-  const std::int64_t tiles_k = (k + BK - 1) / BK;
-  const std::int64_t ranges = std::clamp<std::int64_t>(tiles_k / 4, 1, wanted);
-  const std::int64_t length = (tiles_k + ranges - 1) / ranges * BK;
-  return {(k + length - 1) / length, length};
-}
 
 /// Adds up one range of K for one tile of C. The sums go to `partial` (ranges, batch, M, N), or
 /// straight to C where there is one range only.
