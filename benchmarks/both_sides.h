@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <utility>
 #include <vector>
@@ -28,6 +29,17 @@ void add_cpu_candidates(Case& to, std::span<const CpuImplementation<Problem>> li
       }
     }
   }
+}
+
+/// The dtypes that stand in for a problem's own on the CPU: where its list has nothing but naive
+/// loops in f16 or bf16, the pair is with the fastest in f32 or bf16.
+template <class Problem>
+std::vector<Dtype> stand_ins_where_naive(std::span<const CpuImplementation<Problem>> list,
+                                         const Problem& problem, Dtype dtype) {
+  const bool narrow = dtype == Dtype::f16 || dtype == Dtype::bf16;
+  const bool has_arithmetic = std::ranges::any_of(
+      list, [&](const auto& row) { return row.rung != Rung::naive && row.supports(problem); });
+  return narrow && !has_arithmetic ? std::vector{Dtype::f32, Dtype::bf16} : std::vector<Dtype>{};
 }
 
 /// The libraries of both sides, as far as this build has them.

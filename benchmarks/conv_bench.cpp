@@ -1,8 +1,6 @@
 /// Convolution and its gradients on both sides: every problem of the lists with every
 /// implementation.
 
-#include <algorithm>
-
 #include "benchmarks/both_sides.h"
 #include "benchmarks/harness/family.h"
 #include "cpu_reference/conv/list.h"
@@ -14,25 +12,11 @@
 namespace breakeven {
 namespace {
 
-/// Whether the CPU has more than the naive loops for that problem.
-bool has_arithmetic(const ConvProblem& problem) {
-  return std::ranges::any_of(cpu_conv_list(), [&](const auto& row) {
-    return row.rung != Rung::naive && row.supports(problem);
-  });
-}
-
-/// What a CPU computes in where it has no arithmetic for f16, or for bf16: the pair is with the
-/// faster.
-std::vector<Dtype> stand_ins(const ConvProblem& problem) {
-  const bool narrow = problem.dtype == Dtype::f16 || problem.dtype == Dtype::bf16;
-  return narrow && !has_arithmetic(problem) ? std::vector{Dtype::f32, Dtype::bf16}
-                                            : std::vector<Dtype>{};
-}
-
 Case make_case(const ConvProblem& problem) {
   Case made{.problem = problem.view(),
             .calibration = [problem] { return make_case(problem.shrunk()); }};
-  add_cpu_candidates(made, cpu_conv_list(), problem, stand_ins(problem));
+  add_cpu_candidates(made, cpu_conv_list(), problem,
+                     stand_ins_where_naive(cpu_conv_list(), problem, problem.dtype));
 #if BREAKEVEN_CUDA
   for (const auto& row : cuda_conv_list()) made.candidates.push_back(bind(row, problem));
 #endif

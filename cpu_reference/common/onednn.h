@@ -41,22 +41,38 @@ inline dnnl::matmul::primitive_desc matmul(const dnnl::memory::desc& src,
 #endif
 }
 
-/// A convolution's forward pass, with the direct algorithm; `geometry` has strides, dilations (from
-/// 0), and padding before and after. Throws dnnl::error where oneDNN has no such convolution.
+/// A convolution's forward pass, with the direct algorithm: y = after(conv(x, w) + bias), without a
+/// bias where its description is empty; `geometry` has strides, dilations (from 0), and padding
+/// before and after. Throws dnnl::error where oneDNN has no such convolution.
 template <class Geometry>
 dnnl::convolution_forward::primitive_desc convolution(bool inference, const dnnl::memory::desc& x,
                                                       const dnnl::memory::desc& w,
+                                                      const dnnl::memory::desc& bias,
                                                       const dnnl::memory::desc& y,
-                                                      const Geometry& geometry) {
+                                                      const Geometry& geometry,
+                                                      const dnnl::post_ops& after) {
   const auto kind =
       inference ? dnnl::prop_kind::forward_inference : dnnl::prop_kind::forward_training;
   constexpr auto direct = dnnl::algorithm::convolution_direct;
+  dnnl::primitive_attr attributes;
+  attributes.set_post_ops(after);
 #if DNNL_VERSION_MAJOR >= 3
-  return {cpu_engine(),    kind,          direct, x, w, y, geometry.strides, geometry.dilations,
-          geometry.before, geometry.after};
+  return {cpu_engine(),
+          kind,
+          direct,
+          x,
+          w,
+          bias,
+          y,
+          geometry.strides,
+          geometry.dilations,
+          geometry.before,
+          geometry.after,
+          attributes};
 #else
-  return {{kind, direct, x, w, y, geometry.strides, geometry.dilations, geometry.before,
+  return {{kind, direct, x, w, bias, y, geometry.strides, geometry.dilations, geometry.before,
            geometry.after},
+          attributes,
           cpu_engine()};
 #endif
 }

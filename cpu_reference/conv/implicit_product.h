@@ -9,6 +9,7 @@
 
 #include "cpu_reference/common/aligned_array.h"
 #include "cpu_reference/conv/blocking.h"
+#include "cpu_reference/conv/epilogue.h"
 #include "cpu_reference/conv/item_grid.h"
 #include "cpu_reference/conv/pixels.h"
 #include "cpu_reference/conv/roles.h"
@@ -20,11 +21,13 @@ namespace breakeven::cpu_conv {
 /// of channels of some pixels is gathered into panels that stay in the second-level cache, then
 /// filters are packed panel by panel and multiplied with all of them by the GEMM's register tile.
 /// With channels first a result's row is a channel, with channels last a pixel, since rows are what
-/// is contiguous in memory: pixels are the tile's columns or its rows.
-template <class Tile, ChannelOrder order>
+/// is contiguous in memory: pixels are the tile's columns or its rows. The epilogue, of fprop only,
+/// follows the last block of channels of each panel, which is in the cache then.
+template <class Tile, ChannelOrder order, template <class> class Epilogue = NoEpilogue>
 class ImplicitProduct {
  public:
   using T = typename Tile::PackedA;
+  using Finish = Epilogue<T>;
 
   explicit ImplicitProduct(const ConvProblem& p)
       : gathers_(gathers(p)), roles_(p), n_(p.n), threads_(omp_get_max_threads()) {
@@ -118,7 +121,8 @@ class ImplicitProduct {
   void compute(const Item& item, Tensors tensors, Workspace& work) const {
     const Gather& gather = gathers_[item.gather];
     const T* source = tensors[0].as<T>() + item.group * roles_.ins * roles_.source.channel;
-    T* result = tensors[2].as<T>() + item.group * roles_.outs * roles_.result.channel;
+    T* result =
+        tensors[Finish::result].template as<T>() + item.group * roles_.outs * roles_.result.channel;
     const std::int64_t pixels = n_ * gather.places();
     const auto of_panel = [&](std::int64_t panel) -> Pixels& {
       return work.of_panels[static_cast<std::size_t>(panel - item.pixels.first)];
@@ -157,6 +161,10 @@ class ImplicitProduct {
         for (std::int64_t panel = item.pixels.first; panel < item.pixels.last; ++panel) {
           multiply(gather, of_panel(panel), filter, depth, packed(panel), work.filters.data(),
                    begin == 0 ? T{0} : T{1}, result);
+          if constexpr (Finish::changes) {
+            if (end == roles_.ins)
+              finish(Finish(tensors), of_panel(panel), item.group, filter, result);
+          }
         }
       }
     }
@@ -245,6 +253,27 @@ class ImplicitProduct {
       for (std::int64_t i = 0; i < channels; ++i) {
         const T* from = sums + run.first * pixel_step + i * channel_step;
         add(from, pixel_step, result + at + i * roles_.result.channel, distance, run.length, beta);
+      }
+    }
+  }
+
+  /// Applies the epilogue to what one panel of pixels and one of filters gave.
+  void finish(const Finish& epilogue, const Pixels& pixels, std::int64_t group, std::int64_t filter,
+              T* result) const {
+    const std::int64_t first = filter * kFilters, before = group * roles_.outs;
+    const std::int64_t last = std::min<std::int64_t>(first + kFilters, roles_.outs);
+    for (const Run& run : pixels.runs()) {
+      // Along what lies side by side in memory.
+      if constexpr (kLast) {
+        for (std::int64_t i = 0; i < run.length; ++i) {
+          T* pixel = result + run.at + i * roles_.result.axis[2];
+          for (std::int64_t k = first; k < last; ++k) pixel[k] = epilogue(pixel[k], before + k);
+        }
+      } else {
+        for (std::int64_t k = first; k < last; ++k) {
+          T* line = result + run.at + k * roles_.result.channel;
+          for (std::int64_t i = 0; i < run.length; ++i) line[i] = epilogue(line[i], before + k);
+        }
       }
     }
   }

@@ -17,18 +17,6 @@
 namespace breakeven::cpu_conv {
 namespace {
 
-Support supports(const ConvProblem& p) {
-  if (Support dtype = only(p, {Dtype::f32}); !dtype) return dtype;
-  if (!has_winograd(p)) {
-    return Support::no(
-        "computes fprop and dgrad in 2D of 3x3 filters without stride, dilation and groups only");
-  }
-  if (winograd_channels(p) > kMostWinogradChannels) {
-    return Support::no("is not exact on integers with more than 65536 channels");
-  }
-  return Support::yes();
-}
-
 CpuCall prepare(const ConvProblem& p) {
   if (has_avx512())
     return prepared<WinogradProduct<cpu_gemm::Avx512Tile<float>, Avx512Winograd>>(p);
@@ -39,7 +27,7 @@ CpuCall prepare(const ConvProblem& p) {
 }  // namespace
 
 CpuImplementation<ConvProblem> winograd() {
-  return {"winograd", Rung::tuned, true, supports, prepare, winograd_mode};
+  return {"winograd", Rung::tuned, true, winograd_supports, prepare, winograd_mode};
 }
 
 }  // namespace breakeven::cpu_conv

@@ -9,22 +9,38 @@
 
 #include "cpu_reference/common/aligned_array.h"
 #include "cpu_reference/common/caches.h"
+#include "cpu_reference/conv/epilogue.h"
 #include "cpu_reference/conv/item_grid.h"
 #include "cpu_reference/conv/roles.h"
 #include "cpu_reference/conv/winograd_kernels.h"
 #include "cpu_reference/conv/winograd_tiles.h"
 #include "cpu_reference/gemm/register_tile.h"
+#include "operations/conv/winograd.h"
 
 namespace breakeven::cpu_conv {
+
+inline Support winograd_supports(const ConvProblem& p) {
+  if (Support dtype = only(p, {Dtype::f32}); !dtype) return dtype;
+  if (!has_winograd(p)) {
+    return Support::no(
+        "computes fprop and dgrad in 2D of 3x3 filters without stride, dilation and groups only");
+  }
+  if (winograd_channels(p) > kMostWinogradChannels) {
+    return Support::no("is not exact on integers with more than 65536 channels");
+  }
+  return Support::yes();
+}
 
 /// F(2×2, 3×3) as sixteen products, one for each point of a transformed tile, of filters (rows) and
 /// tiles (columns) by the GEMM's register tile. All filters are transformed first; then a thread
 /// takes panels of tiles and transforms a block of channels of them, which stays in the
-/// second-level cache while it is multiplied with panels of filters.
-template <class Tile, class Kernels>
+/// second-level cache while it is multiplied with panels of filters. The epilogue comes after the
+/// transform back.
+template <class Tile, class Kernels, template <class> class Epilogue = NoEpilogue>
 class WinogradProduct {
  public:
   using T = float;
+  using Finish = Epilogue<T>;
 
   explicit WinogradProduct(const ConvProblem& p)
       : roles_(p),
@@ -148,7 +164,7 @@ class WinogradProduct {
                            {sums + point * Tile::rows * Tile::columns, Tile::columns, 1,
                             block == 0 ? 0.0F : 1.0F});
           }
-          if (block == blocks_ - 1) write(sums, filter, panel, tensors[2].as<float>());
+          if (block == blocks_ - 1) write(sums, filter, panel, tensors);
         }
       }
     }
@@ -174,13 +190,17 @@ class WinogradProduct {
     }
   }
 
-  void write(const float* sums, std::int64_t filter, std::int64_t panel, float* result) const {
+  void write(const float* sums, std::int64_t filter, std::int64_t panel, Tensors tensors) const {
     const std::int64_t first = filter * Tile::rows;
     const std::int64_t count = std::min<std::int64_t>(Tile::rows, roles_.outs - first);
     alignas(64) float y[4 * Tile::columns];
     for (std::int64_t row = 0; row < count; ++row) {
       Kernels::sums(Tile::columns, sums + row * Tile::columns, Tile::rows * Tile::columns, y);
-      tiles_.write(y, panel, first + row, result);
+      if constexpr (Finish::changes) {
+        const Finish epilogue(tensors);
+        for (float& sum : y) sum = epilogue(sum, first + row);
+      }
+      tiles_.write(y, panel, first + row, tensors[Finish::result].template as<T>());
     }
   }
 

@@ -1,12 +1,11 @@
 #include "operations/conv/problem.h"
 
 #include <algorithm>
-#include <cmath>
 
+#include "operations/conv/exact_tier.h"
 #include "operations/conv/oracle.h"
 #include "operations/conv/strides.h"
 #include "operations/conv/taps.h"
-#include "operations/conv/winograd.h"
 
 namespace breakeven {
 namespace {
@@ -48,57 +47,6 @@ TensorSpec spec(const ConvProblem& p, std::string name, std::int64_t outer, std:
   shape.insert(p.channels == ChannelOrder::first ? shape.begin() : shape.end(), channels);
   shape.insert(shape.begin(), outer);
   return {std::move(name), std::move(shape), p.dtype, role};
-}
-
-/// Integers that keep every partial sum exact, in any order of summation and where Winograd's
-/// transforms come first.
-struct ExactTier {
-  int range = 0;            // ±[1, range]; 0 if there is none
-  std::int64_t one_in = 1;  // of the second tensor, along all that a sum runs over
-};
-
-/// Elements of the second tensor that a sum runs over where no tap falls on padding.
-std::int64_t line_of_second(const ConvProblem& p) {
-  const bool wgrad = p.direction == Direction::wgrad;
-  const auto extents = wgrad ? output_extents(p) : filter_extents(p);
-  const std::int64_t channels = wgrad                             ? p.n
-                                : p.direction == Direction::fprop ? p.group_c()
-                                                                  : p.group_k();
-  return channels * extents[0] * extents[1] * extents[2];
-}
-
-ExactTier exact_tier(const ConvProblem& p) {
-  const double limit =
-      std::min(largest_exact_integer(p.sum_dtype()), largest_exact_integer(p.dtype));
-  const auto most_terms = static_cast<std::int64_t>(limit);
-  ExactTier tier;
-  std::int64_t left = p.reduction();  // terms that are not zero
-  if (left > most_terms) {
-    // Which of a line's elements are in a sum, taps and padding decide: in the worst case all that
-    // were kept. A line of one of several groups may begin within `one_in`: hence one more.
-    const std::int64_t line = line_of_second(p);
-    tier.one_in = (line - 1) / (most_terms - 2) + 1;
-    left = (line - 1) / tier.one_in + 2;
-  }
-  if (p.dtype == Dtype::f32 && has_winograd(p)) {
-    left = std::max(left, kWinogradGrowth * winograd_channels(p));
-  }
-  // tf32 has 11 significant bits.
-  tier.range = static_cast<int>(std::clamp(std::floor(std::sqrt(limit / of(left))), 1.0, 0x1p11));
-  return tier;
-}
-
-/// The axes of the second tensor that a sum runs over: of w all but k's (dgrad: c's), of dy all but
-/// the channels.
-std::vector<std::size_t> summed_axes(const ConvProblem& p) {
-  const std::size_t rank = static_cast<std::size_t>(p.dims) + 2;
-  const std::size_t channel = p.channels == ChannelOrder::first ? 1 : rank - 1;
-  const std::size_t kept = p.direction == Direction::fprop ? 0 : channel;
-  std::vector<std::size_t> axes;
-  for (std::size_t axis = 0; axis < rank; ++axis) {
-    if (axis != kept) axes.push_back(axis);
-  }
-  return axes;
 }
 
 }  // namespace
@@ -153,7 +101,7 @@ ProblemView ConvProblem::view() const {
   const auto y = [&](std::string name, Role role) {
     return spec(*this, std::move(name), n, k, output_extents(*this), role);
   };
-  const ExactTier exact = exact_tier(*this);
+  const ConvExactTier exact = exact_tier(*this, 0);
   ProblemView view;
   view.id = id();
   view.operation = "conv";
@@ -182,7 +130,7 @@ ProblemView ConvProblem::view() const {
       view.tensors = {x("x", Role::input), y("dy", Role::input), w("dw", Role::output)};
       break;
   }
-  view.tensors[1].exact_sparsity = {summed_axes(*this), exact.one_in};
+  view.tensors[1].exact_sparsity = exact.sparsity;
   view.flops = flops();
   view.nominal_flops = nominal_flops();
   view.least_bytes = least_bytes();

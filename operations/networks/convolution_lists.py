@@ -1,15 +1,18 @@
-"""The convolutions of a training step of known networks, and odd geometries, as problem lists.
+"""The convolutions of known networks, and odd geometries, as problem lists.
 
     python3 operations/networks/convolution_lists.py
 
-writes operations/lists/conv/<list>.csv for each step in STEPS, and torture.csv; a test compares.
-The rows follow from the networks in convolution_networks.py:
+writes operations/lists/conv/<list>.csv for each training step in STEPS, and torture.csv, and
+operations/lists/conv_bias_relu/<list>.csv for each forward pass in FORWARD; a test compares. The
+rows follow from the networks in convolution_networks.py:
 
 - Each layer is a row in each direction, `<layer>.<direction>`: fprop, dgrad (the gradient to its
   input) and wgrad (to its weights). To the data that the first layer reads there is no gradient.
 - A transposed convolution does what the convolution that it is the transpose of does backwards.
   Its row has that convolution's sizes and direction, and its own direction in the name: `up1.fprop`
   is a dgrad problem, `up1.dgrad` an fprop problem.
+- A forward pass has the layers that relu follows at once, with what they have in front of it as one
+  problem; batch norms are folded into filters and biases.
 - Layers of the same problem are one row, named after the first.
 """
 
@@ -18,7 +21,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from convolution_networks import (
@@ -27,12 +30,15 @@ from convolution_networks import (
     RETINANET_HEAD,
     UNET,
     UNET_3D,
+    VGG16,
     WAV2VEC2,
     Layer,
     Network,
 )
 
-LISTS = Path(__file__).resolve().parents[1] / "lists" / "conv"
+ALL_LISTS = Path(__file__).resolve().parents[1] / "lists"
+LISTS = ALL_LISTS / "conv"
+FORWARD_LISTS = ALL_LISTS / "conv_bias_relu"
 
 DIRECTIONS = ("fprop", "dgrad", "wgrad")
 TRANSPOSED = {"fprop": "dgrad", "dgrad": "fprop", "wgrad": "wgrad"}
@@ -40,7 +46,7 @@ TRANSPOSED = {"fprop": "dgrad", "dgrad": "fprop", "wgrad": "wgrad"}
 
 @dataclass(frozen=True)
 class Step:
-    """One training step: forward, and backward to data and weights."""
+    """A network on a batch: a training step, or a forward pass."""
 
     list: str
     network: Network
@@ -75,6 +81,12 @@ STEPS = (
     Step("retinanet_head", RETINANET_HEAD, 8, "f32", "nchw"),
 )
 
+FORWARD = (
+    Step("vgg16", VGG16, 8, "f32", "nchw"),
+    Step("resnet50_b1", RESNET50, 1, "f32", "nchw"),
+    Step("resnet50_bf16", RESNET50, 32, "bf16", "nhwc"),
+)
+
 
 def rows(step: Step) -> list[Row]:
     """The problems of a step, each once: all forward, then all gradients to data, to weights."""
@@ -84,6 +96,17 @@ def rows(step: Step) -> list[Row]:
         for layer in step.network.layers[skipped:]:
             found.setdefault(problem_id(step, layer, direction), []).append((layer, direction))
     return [_row(step, problem, same) for problem, same in found.items()]
+
+
+def forward_rows(step: Step) -> list[Row]:
+    """The layers of a forward pass that end in relu, equal ones once."""
+    found: dict[str, list[tuple[Layer, str]]] = {}
+    for layer in step.network.layers:
+        if layer.relu:
+            problem = f"conv_bias_relu/{step.dtype}/{step.layout}/{_sizes(step, layer)}"
+            found.setdefault(problem, []).append((layer, "fprop"))
+    return [replace(_row(step, problem, same), name=same[0][0].name)
+            for problem, same in found.items()]  # fmt: skip
 
 
 def _row(step: Step, problem: str, same: list[tuple[Layer, str]]) -> Row:
@@ -97,10 +120,13 @@ def _row(step: Step, problem: str, same: list[tuple[Layer, str]]) -> Row:
 def problem_id(step: Step, layer: Layer, direction: str) -> str:
     """The case id of a layer in its own direction."""
     computed = TRANSPOSED[direction] if layer.transposed else direction
+    return f"conv/{step.dtype}/{step.layout}/{computed}/{_sizes(step, layer)}"
+
+
+def _sizes(step: Step, layer: Layer) -> str:
     inputs = "".join(f"{letter}{layer.input}" for letter in "dhw"[-step.axes :])
     filters = "".join(f"{letter}{layer.filter}" for letter in "trs"[-step.axes :])
-    text = f"conv/{step.dtype}/{step.layout}/{computed}/"
-    text += f"n{step.batch}c{layer.c}{inputs}k{layer.k}{filters}"
+    text = f"n{step.batch}c{layer.c}{inputs}k{layer.k}{filters}"
     if layer.stride != 1:
         text += f"/stride{_each(step, layer.stride)}"
     if layer.pad != 0:
@@ -137,6 +163,18 @@ def text_of(step: Step) -> str:
         f"Its convolutions in {step.layout.upper()}. {net.source}.",
     )
     return _text(comments, rows(step))
+
+
+def forward_text(step: Step) -> str:
+    """The list file of a forward pass, which it says to be where all layers end in relu."""
+    net = step.network
+    title = f"{net.title} forward pass (batch {step.batch})"
+    whole = all(layer.relu for layer in net.layers)
+    comments = (
+        f"pass: one {title}" if whole else f"Of one {title} the layers that relu follows at once.",
+        f"Convolution, bias and relu as one, in {step.layout.upper()}. {net.source}.",
+    )
+    return _text(comments, forward_rows(step))
 
 
 def _text(comments: Iterable[str], rows: Iterable[Row]) -> str:
@@ -229,6 +267,8 @@ def main() -> None:
     """Writes all lists."""
     for step in STEPS:
         (LISTS / f"{step.list}.csv").write_text(text_of(step))
+    for step in FORWARD:
+        (FORWARD_LISTS / f"{step.list}.csv").write_text(forward_text(step))
     (LISTS / "torture.csv").write_text(torture_text())
 
 

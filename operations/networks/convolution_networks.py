@@ -25,6 +25,7 @@ class Layer:
     pad: int = 0
     groups: int = 1
     transposed: bool = False
+    relu: bool = False  # follows at once, a batch norm in between at most
     note: str = ""
 
     @property
@@ -45,20 +46,32 @@ class Network:
 
 def resnet50() -> tuple[Layer, ...]:
     """Bottlenecks of 1x1, 3x3 and 1x1; v1.5 halves the image in the 3x3."""
-    layers = [Layer("conv1", 3, 64, 224, 7, stride=2, pad=3)]
+    layers = [Layer("conv1", 3, 64, 224, 7, stride=2, pad=3, relu=True)]
     c, size = 64, 56  # behind the pooling
     for stage, (blocks, width) in enumerate(((3, 64), (4, 128), (6, 256), (3, 512)), start=1):
         for block in range(blocks):
             name, stride = f"layer{stage}.{block}", 2 if block == 0 and stage > 1 else 1
-            middle = Layer(f"{name}.conv2", width, width, size, 3, stride=stride, pad=1)
+            middle = Layer(f"{name}.conv2", width, width, size, 3, stride, pad=1, relu=True)
             layers += [
-                Layer(f"{name}.conv1", c, width, size, 1),
+                Layer(f"{name}.conv1", c, width, size, 1, relu=True),
                 middle,
                 Layer(f"{name}.conv3", width, 4 * width, middle.output, 1),
             ]
             if block == 0:
                 layers.append(Layer(f"{name}.downsample.0", c, 4 * width, size, 1, stride=stride))
             c, size = 4 * width, middle.output
+    return tuple(layers)
+
+
+def vgg16() -> tuple[Layer, ...]:
+    """3x3 throughout, each with a bias and relu; pooling halves the image between stages."""
+    layers: list[Layer] = []
+    c, size, index = 3, 224, 0
+    for k, count in ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3)):
+        for _ in range(count):
+            layers.append(Layer(f"features.{index}", c, k, size, 3, pad=1, relu=True))
+            c, index = k, index + 2  # relu is a layer of its own there
+        size, index = size // 2, index + 1
     return tuple(layers)
 
 
@@ -135,6 +148,7 @@ def retinanet_head() -> tuple[Layer, ...]:
     return tuple(layers)
 
 
+VGG16 = Network("VGG-16", "224x224 images (torchvision vgg16)", vgg16())
 RESNET50 = Network(
     "ResNet-50 v1.5",
     "224x224 images, stride 2 in the 3x3 of a stage's first block (torchvision resnet50)",

@@ -11,13 +11,26 @@ from itertools import pairwise
 
 import pytest
 
-from convolution_lists import DIRECTIONS, LISTS, STEPS, Step, rows, text_of, torture_text
+from convolution_lists import (
+    DIRECTIONS,
+    FORWARD,
+    FORWARD_LISTS,
+    LISTS,
+    STEPS,
+    Step,
+    forward_rows,
+    forward_text,
+    rows,
+    text_of,
+    torture_text,
+)
 from convolution_networks import (
     MOBILENET_V2,
     RESNET50,
     RETINANET_HEAD,
     UNET,
     UNET_3D,
+    VGG16,
     WAV2VEC2,
     Network,
 )
@@ -89,6 +102,33 @@ def read(name: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize("step", STEPS, ids=BY_NAME)
 def test_list_is_what_the_script_writes(step: Step) -> None:
     assert (LISTS / f"{step.list}.csv").read_text() == text_of(step)
+
+
+@pytest.mark.parametrize("step", FORWARD, ids=[step.list for step in FORWARD])
+def test_forward_list_is_what_the_script_writes(step: Step) -> None:
+    assert (FORWARD_LISTS / f"{step.list}.csv").read_text() == forward_text(step)
+
+
+def test_forward_passes_have_the_layers_that_end_in_relu() -> None:
+    of = {step.list: step for step in FORWARD}
+    vgg16, resnet50 = forward_rows(of["vgg16"]), forward_rows(of["resnet50_b1"])
+    assert sum(row.times for row in vgg16) == len(VGG16.layers) == 13
+    # conv1 and the first two of 16 blocks; the third and the shortcut are added up before relu.
+    assert sum(row.times for row in resnet50) == 1 + 2 * 16
+    assert not any("conv3" in row.name or "downsample" in row.name for row in resnet50)
+    trained = {row.problem for row in rows(BY_NAME["resnet50"])}
+    for row in resnet50:
+        same = row.problem.replace("conv_bias_relu/f32/nchw/n1c", "conv/f32/nchw/fprop/n32c")
+        assert same in trained, row
+    assert forward_text(of["vgg16"]).startswith("# pass: one VGG-16 forward pass (batch 8)")
+    assert "# pass:" not in forward_text(of["resnet50_b1"])
+
+
+def test_vgg16_has_its_published_parameters() -> None:
+    dense = (512 * 7 * 7 + 1) * 4096 + (4096 + 1) * 4096 + (4096 + 1) * 1000
+    assert weights(VGG16, 2) + channels(VGG16) + dense == 138_357_544  # torchvision
+    sizes = {(one.input, one.output) for one in VGG16.layers}
+    assert sizes == {(size, size) for size in (224, 112, 56, 28, 14)}
 
 
 def test_torture_is_what_the_script_writes() -> None:
