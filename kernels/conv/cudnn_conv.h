@@ -1,84 +1,27 @@
 #pragma once
 
-#include <cstddef>
-#include <memory>
-#include <string>
-#include <vector>
-
-#include "kernels/common/cudnn.h"
+#include "kernels/common/cudnn_graph.h"
 #include "operations/conv/problem.h"
-#include "operations/implementation.h"
+#include "operations/conv/strides.h"
 
-namespace breakeven::cuda_conv {
+namespace breakeven {
 
-/// A descriptor of cuDNN's graph API: made, told its attributes, finalised.
-class CudnnDescriptor {
- public:
-  explicit CudnnDescriptor(cudnnBackendDescriptorType_t type);
+/// A convolution or gradient as a graph of one operation.
+CudnnGraph cudnn_graph_of(const ConvProblem& problem);
 
-  cudnnBackendDescriptor_t get() const { return descriptor_.get(); }
+namespace cuda_conv {
 
-  void set(cudnnBackendAttributeName_t name, cudnnBackendAttributeType_t type, std::int64_t count,
-           const void* values);
-  template <class Value>
-  void set(cudnnBackendAttributeName_t name, cudnnBackendAttributeType_t type, const Value& value) {
-    set(name, type, 1, &value);
-  }
-  void set(cudnnBackendAttributeName_t name, const std::vector<std::int64_t>& values);
-  void set(cudnnBackendAttributeName_t name, const CudnnDescriptor& other);
+/// Descriptions that every graph with a convolution takes. A tensor has an outer index, channels
+/// and axes; its id is its place among the problem's tensors. One that is `inner` lies in no memory
+/// and is f32.
+CudnnDescriptor cudnn_tensor(const ConvProblem& problem, std::int64_t id, std::int64_t outer,
+                             std::int64_t channels, const std::array<std::int64_t, 3>& extents,
+                             const ConvStrides& distances, bool inner = false);
+CudnnDescriptor cudnn_geometry(const ConvProblem& problem);
+/// A finalised operation of the problem's direction on finalised descriptions.
+CudnnDescriptor cudnn_convolution(Direction direction, const CudnnDescriptor& x,
+                                  const CudnnDescriptor& w, const CudnnDescriptor& y,
+                                  const CudnnDescriptor& geometry);
 
-  /// Values of an attribute, at most so many; returns how many there are.
-  std::int64_t read(cudnnBackendAttributeName_t name, cudnnBackendAttributeType_t type,
-                    std::int64_t most, void* values) const;
-  std::int64_t number(cudnnBackendAttributeName_t name) const;
-
-  void finalize();
-  /// The same, false where cuDNN cannot do what was described.
-  bool finalized();
-
- private:
-  struct Destroy {
-    void operator()(void* descriptor) const { breakeven::cudnn().destroy_descriptor(descriptor); }
-  };
-  std::unique_ptr<void, Destroy> descriptor_;
-};
-
-/// Which of cuDNN's engines may compute. None converts its inputs to narrower dtypes, sums in less
-/// than f32, or transforms to a domain (FFT, Winograd) whose rounding is another.
-struct CudnnEngines {
-  bool tf32 = false;           // of f32 also those on tensor cores
-  bool deterministic = false;  // only those that give the same bits each time
-};
-
-/// An engine with its settings, ready to be called.
-struct CudnnPlan {
-  CudnnDescriptor descriptor;
-  std::size_t workspace_bytes;
-  std::string words;  // "engine 34"
-};
-
-/// A convolution described to cuDNN as a graph of one operation. All throw std::runtime_error or
-/// CudaError, the failing call named.
-class CudnnConv {
- public:
-  explicit CudnnConv(const ConvProblem& problem);
-
-  /// The first so many that cuDNN's heuristic proposes (its mode A, then its fallbacks), among the
-  /// engines that are asked for, within `most_workspace_bytes`; none where it has none.
-  std::vector<CudnnPlan> plans(std::size_t most, const CudnnEngines& engines) const;
-
-  /// Enqueues a call on the problem's tensors.
-  void run(const CudnnPlan& plan, Tensors tensors, void* workspace, Stream stream) const;
-
-  static constexpr std::size_t most_workspace_bytes = std::size_t{256} << 20;
-
- private:
-  std::vector<CudnnDescriptor> proposals(cudnnBackendHeurMode_t mode) const;
-  bool is_wanted(const CudnnDescriptor& engine, const CudnnEngines& engines) const;
-
-  Dtype dtype_;
-  std::vector<CudnnDescriptor> parts_;  // what the graph refers to
-  CudnnDescriptor graph_;
-};
-
-}  // namespace breakeven::cuda_conv
+}  // namespace cuda_conv
+}  // namespace breakeven

@@ -30,7 +30,7 @@ from breakeven.run import Run
 from breakeven.table import Table
 from breakeven.tables import calls
 
-_PROBLEMS = {"gemm": "GEMMs", "conv": "convolutions"}
+_PROBLEMS = {"gemm": "GEMMs", "conv": "convolutions", "conv_bias_relu": "convolutions"}
 
 # Of a problem that was not measured.
 _NOTHING: dict[str, Any] = {

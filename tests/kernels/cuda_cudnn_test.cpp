@@ -4,6 +4,7 @@
 #include "tests/support/gpu.h"
 #if BREAKEVEN_CUDNN
 #include "kernels/conv/cudnn_conv.h"
+#include "kernels/conv_bias_relu/cudnn_graph.h"
 
 namespace breakeven {
 namespace {
@@ -21,19 +22,25 @@ TEST(Cudnn, OpensWhereItIsInstalled) {
   }
 }
 
-// Tensors, axes and the operation need no GPU; only then comes cuDNN's handle.
+/// Tensors, axes and operations need no GPU; only then comes cuDNN's handle.
+template <class Problem>
+void expect_described(const Problem& p) {
+  try {
+    cudnn_graph_of(p);
+    EXPECT_EQ(test::no_gpu(), "");
+  } catch (const std::runtime_error& error) {
+    ASSERT_NE(test::no_gpu(), "") << p.id() << ": " << error.what();
+    ASSERT_EQ(std::string(error.what()).find("cudnnCreate at "), 0u) << p.id() << error.what();
+  }
+}
+
 TEST(Cudnn, TakesTheDescriptionOfEveryGeometry) {
   if (!cudnn().missing.empty()) GTEST_SKIP() << cudnn().missing;
   for (const std::string& id : test::conv_ids()) {
     const ConvProblem p = parse_conv(id);
     if (p.dtype == Dtype::f64) continue;
-    try {
-      const cuda_conv::CudnnConv described(p);
-      EXPECT_EQ(test::no_gpu(), "");
-    } catch (const std::runtime_error& error) {
-      ASSERT_NE(test::no_gpu(), "") << id << ": " << error.what();
-      ASSERT_EQ(std::string(error.what()).find("cudnnCreate at "), 0u) << id << error.what();
-    }
+    expect_described(p);
+    if (p.direction == Direction::fprop) expect_described(ConvBiasReluProblem{p});
   }
 }
 

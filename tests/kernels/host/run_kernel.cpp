@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kernels/conv/list.h"
+#include "kernels/conv_bias_relu/list.h"
 #include "kernels/gemm/list.h"
 #include "kernels/gemm_bias_gelu/list.h"
 #include "kernels/host/schedule.h"
@@ -56,6 +57,9 @@ int run(List<Problem> list, const std::string& name, const Problem& p, Fill fill
 int run(const std::string& name, const std::string& id, Fill fill) {
   if (id.starts_with("gemm_bias_gelu/")) {
     return run(cuda_gemm_bias_gelu_list(), name, parse_gemm_bias_gelu(id), fill);
+  }
+  if (id.starts_with("conv_bias_relu/")) {
+    return run(cuda_conv_bias_relu_list(), name, parse_conv_bias_relu(id), fill);
   }
   if (id.starts_with("conv")) return run(cuda_conv_list(), name, parse_conv(id), fill);
   return run(cuda_gemm_list(), name, parse_gemm(id), fill);
