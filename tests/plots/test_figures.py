@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PIL import Image
 from breakeven.figures import Figure, save
 from breakeven.figures.all import figures_of
 from breakeven.figures.base import style
+from breakeven.figures.roofline import fastest_points, roofline_figure
 from breakeven.figures.speedup import speedup_figure
 from breakeven.run import read_run
 from breakeven.view import View, view_of
@@ -50,6 +52,17 @@ def test_every_sweep_has_its_figures_and_each_side_a_roofline(figures: dict[str,
 def test_cpu_only_run_has_what_needs_no_gpu(cpu_view: View) -> None:
     names = {figure.name.partition("-gemm")[0] for figure in figures_of(cpu_view)}
     assert names == {"rate", "ladder", "roofline-cpu"}
+
+
+def test_a_roofline_has_no_point_of_what_only_moves_data(cpu_view: View) -> None:
+    first = cpu_view.rates["case"].iloc[0]
+    moving = cpu_view.rates["flops"].where(cpu_view.rates["case"] != first, 0)
+    without = replace(cpu_view, rates=cpu_view.rates.assign(flops=moving))
+    assert first in set(fastest_points(cpu_view, "cpu")["case"])
+    assert first not in set(fastest_points(without, "cpu")["case"])
+    figure = roofline_figure(without, "cpu")
+    assert figure is not None
+    check_layout(figure)
 
 
 @pytest.mark.parametrize("kind", ["rate", "speedup", "time"])

@@ -101,8 +101,12 @@ def roofline_figure(view: View, side: str) -> Figure | None:
 
 
 def fastest_points(view: View, side: str) -> pd.DataFrame:
-    """The fastest row of each problem in each math mode, with its intensity."""
+    """The fastest row of each problem in each math mode, with its intensity.
+
+    What only moves data has no place on logarithmic axes.
+    """
     rows = view.rates[(view.rates["side"] == side) & (view.rates["cache"] == view.cache)]
+    rows = rows[rows["flops"] > 0]
     pairs = zip(rows["dtype"], rows["math_mode"], strict=True)
     rows = rows.assign(arithmetic=[Arithmetic(*pair) for pair in pairs])
     rows = rows.assign(intensity=rows["flops"] / rows["bytes"])
