@@ -30,7 +30,7 @@ struct Blocking {
     const std::int64_t blocks = cpu_gemm::quotient_up(ins, most);
     channels = cpu_gemm::quotient_up(ins, blocks);
     const auto tensors = static_cast<std::int64_t>(p.least_bytes());
-    chunk_bytes = std::clamp<std::int64_t>(tensors / 12 / threads, 64 << 10,
+    chunk_bytes = std::clamp<std::int64_t>(tensors / 13 / threads, 64 << 10,
                                            static_cast<std::int64_t>(cache.l2 / 2));
   }
 };
