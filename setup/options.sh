@@ -64,6 +64,10 @@ parse_options() {
       shift
       value=$1
     fi
+    # Those whose words Python reads once more may take several: it says so itself.
+    if [[ -n ${given[$option]-} && $type != flag && $command != @(compare|gate|export) ]]; then
+      refuse "$command: $option is given twice: '${given[$option]}' and '$value'"
+    fi
     check_value "$command" "$option" "$type" "$value"
     given[$option]=$value
     shift

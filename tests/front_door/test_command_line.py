@@ -41,6 +41,7 @@ COMMANDS = [
         (["bench", "--filter="], "--filter"),
         (["bench", "--problems", "no/such.csv"], "no/such.csv"),
         (["bench", "--require-cuda=yes"], "takes no value"),
+        (["bench", "--filter=a", "--filter", "b"], "--filter is given twice: 'a' and 'b'"),
         (["bench", "--cuda", "--no-cuda"], "exclude each other"),
         (["bench", "gemm"], "options only, not 'gemm'"),
         (["test", "--preset", "smoke"], "no option --preset"),
@@ -99,8 +100,9 @@ def test_good_thread_lists_pass(script, value):
     assert script(text).stdout.strip() == value
 
 
-def test_both_spellings_of_a_value_and_the_last_one_counts(script):
-    text = 'parse_options bench "$bench_options" --seed 1 --seed=2; echo "${given[--seed]}"'
+@pytest.mark.parametrize("spelling", ["--seed 2", "--seed=2"])
+def test_both_spellings_of_a_value(script, spelling: str):
+    text = f'parse_options bench "$bench_options" {spelling}; echo "${{given[--seed]}}"'
     assert script(text).stdout.strip() == "2"
 
 
