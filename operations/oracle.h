@@ -45,15 +45,16 @@ struct Rounding {
 /// What is true of a problem's outputs, in float64, independent of every implementation.
 /// `before` are the tensors as they were before the call (all roles filled).
 struct Oracle {
-  /// Output element `index` (row-major) of the problem's only output tensor. Costs O(reduction).
+  /// Element `index` of the outputs, counted through all that a call writes in their order, each
+  /// row-major. Costs O(reduction).
   std::function<Expected(Tensors before, std::int64_t index)> element;
   /// A check over *all* output elements at the cost of reading each tensor once or twice, for
   /// tensors of integers in ±[0, exact_range]: the output must be exactly right. One wrong element
   /// in a row is always caught.
-  std::function<Verdict(Tensors before, Tensor output, std::uint64_t seed)> exact_product;
+  std::function<Verdict(Tensors before, Tensors outputs, std::uint64_t seed)> exact_product;
   /// The same for real data, within the rounding bound: catches an error of a row that is larger
   /// than 8 times the L2 norm of the row's element bounds, and NaN or Inf anywhere.
-  std::function<Verdict(Tensors before, Tensor output, const Rounding&, std::uint64_t seed)>
+  std::function<Verdict(Tensors before, Tensors outputs, const Rounding&, std::uint64_t seed)>
       real_product;
 };
 

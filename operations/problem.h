@@ -18,10 +18,11 @@ struct ProblemView {
   std::string operation;  // gemm
   Dtype dtype = Dtype::f32;
   std::vector<std::pair<std::string, std::string>> sizes;  // {"m","512"}, ...: for the result file
-  std::vector<TensorSpec> tensors;                         // exactly one of them is output or inout
+  std::vector<TensorSpec> tensors;                         // one or more are output or inout
   double flops = 0;                                        // one multiply-add counts two
   std::optional<double> nominal_flops = {};  // as others count them, where that is another number
   double least_bytes = 0;                    // each input read once, each output written once
+  bool judged_by_bytes = false;              // its rate is bytes by time: memory is what bounds it
   std::int64_t reduction = 1;                // terms summed into one output element (K)
   // Integers in ±[1, exact_range], and zeros as the tensors' specs have them, keep every partial
   // sum exact; 0: no range does (no exact tier).
@@ -30,6 +31,15 @@ struct ProblemView {
   std::string not_timed;   // why it is only verified; empty: it is timed
   Oracle oracle;
 };
+
+/// Places of the tensors that a call writes, in their order.
+inline std::vector<std::size_t> outputs_of(const ProblemView& problem) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < problem.tensors.size(); ++i) {
+    if (problem.tensors[i].role != Role::input) places.push_back(i);
+  }
+  return places;
+}
 
 /// What a call's time grows with: operations or bytes, whichever are more.
 inline double work_of(const ProblemView& problem) {

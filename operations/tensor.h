@@ -29,6 +29,10 @@ struct TensorSpec {
   Dtype dtype;
   Role role;
   Sparsity exact_sparsity = {};
+  /// Its elements are positive, such as a variance: magnitudes of numbers, and one more.
+  bool positive = false;
+  /// Its elements are indices below that, such as labels; 0: any numbers.
+  std::int64_t indices_below = 0;
 
   std::int64_t elements() const {
     std::int64_t product = 1;

@@ -26,12 +26,15 @@ Rounding rounding_of(const Contender& contender, const ProblemView& problem) {
 /// Checks what lies in the checked set against a tier.
 Tier check_output(Contender& contender, const CheckData& data) {
   Buffers& buffers = contender.runner->buffers();
-  const std::size_t index = data.output_index();
-  HostBuffers host({data.problem().tensors[index]}, 1);
-  const Tensor output = host.tensors(0)[0];
+  std::vector<TensorSpec> specs;
+  for (const std::size_t place : data.outputs()) specs.push_back(data.problem().tensors[place]);
+  HostBuffers host(specs, 1);
+  const Tensors outputs = host.tensors(0);
   contender.runner->unpack(contender.checked_set);
-  buffers.download(output.data, buffers.tensors(contender.checked_set)[index]);
-  const auto outcome = data.check(output, rounding_of(contender, data.problem()));
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    buffers.download(outputs[i].data, buffers.tensors(contender.checked_set)[data.outputs()[i]]);
+  }
+  const auto outcome = data.check(outputs, rounding_of(contender, data.problem()));
   contender.check.worst = std::max(contender.check.worst, outcome.worst);
   contender.check.elements = outcome.elements;
   if (!outcome.verdict.ok) contender.check.detail = outcome.verdict.detail;
@@ -127,17 +130,17 @@ void reset(Contender& contender, const VerificationData& data) {
 }
 
 void poison(Contender& contender, const VerificationData& data, int set) {
-  const std::size_t output = data.real.output_index();
-  if (data.real.problem().tensors[output].role == Role::inout) return;
-  contender.runner->buffers().load_tensor(set, output, data.real.image());
+  if (data.real.replays()) return;
+  for (const std::size_t output : data.real.outputs()) {
+    contender.runner->buffers().load_tensor(set, output, data.real.image());
+  }
   if (contender.runner->unpacks()) contender.runner->pack(set);
   contender.checked_set = set;
 }
 
 void verify_after(Contender& contender, const VerificationData& data) {
   guarded(contender, [&] {
-    const auto& output = data.real.problem().tensors[data.real.output_index()];
-    if (output.role == Role::inout) {
+    if (data.real.replays()) {
       load(contender, data.real);
       contender.runner->call(0);
       contender.runner->finish();
@@ -148,10 +151,9 @@ void verify_after(Contender& contender, const VerificationData& data) {
   });
 }
 
-void verify_copied_out(Contender& contender, const VerificationData& data,
-                       const std::optional<Tensor>& output) {
-  if (!output) return;
-  const auto outcome = data.real.check(*output, rounding_of(contender, data.real.problem()));
+void verify_copied_out(Contender& contender, const VerificationData& data, Tensors outputs) {
+  if (outputs.empty()) return;
+  const auto outcome = data.real.check(outputs, rounding_of(contender, data.real.problem()));
   if (outcome.verdict.ok) return;
   contender.check.after = Tier::failed;
   contender.check.detail = outcome.verdict.detail;

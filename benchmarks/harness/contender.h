@@ -82,9 +82,8 @@ void poison(Contender& contender, const VerificationData& data, int set);
 /// inout tensor is replayed on set 0: restored, called once, checked.
 void verify_after(Contender& contender, const VerificationData& data);
 
-/// The real tier on what the end-to-end region brought back to the host; nothing to look at for an
-/// inout tensor.
-void verify_copied_out(Contender& contender, const VerificationData& data,
-                       const std::optional<Tensor>& output);
+/// The real tier on what the end-to-end region brought back to the host; no `outputs` where there
+/// is an inout among them.
+void verify_copied_out(Contender& contender, const VerificationData& data, Tensors outputs);
 
 }  // namespace breakeven

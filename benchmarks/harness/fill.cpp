@@ -97,6 +97,26 @@ void fill_tensor(const Tensor& tensor, Fill fill, int range, std::uint64_t seed)
   with_type(tensor.dtype, [&]<class T>(T) { fill_as<T>(tensor, fill, range, seed); });
 }
 
+void fill_tensor(const Tensor& tensor, const TensorSpec& spec, Fill fill, int range,
+                 std::uint64_t seed) {
+  if (spec.positive) {
+    fill_tensor(tensor, fill, range, seed);
+    return with_type(tensor.dtype, [&]<class T>(T) {
+      T* data = tensor.as<T>();
+      for (std::int64_t i = 0; i < tensor.elements; ++i) {
+        data[i] = static_cast<T>(std::abs(static_cast<double>(data[i])) + 1);
+      }
+    });
+  }
+  if (spec.indices_below == 0) return fill_tensor(tensor, fill, range, seed);
+  const std::uint64_t origin = split_mix(seed);
+  auto* indices = tensor.as<std::int32_t>();
+  for (std::int64_t i = 0; i < tensor.elements; ++i) {
+    const std::uint64_t bits = split_mix(origin + static_cast<std::uint64_t>(i));
+    indices[i] = static_cast<std::int32_t>(bits % static_cast<std::uint64_t>(spec.indices_below));
+  }
+}
+
 void poison_tensor(const Tensor& tensor) {
   std::memset(tensor.data, is_integer(tensor.dtype) ? 0x80 : 0xff, tensor.bytes());
 }

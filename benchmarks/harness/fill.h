@@ -19,6 +19,11 @@ std::string_view name_of(Fill fill);
 /// deviation 48, rounded), non-zero integers in ±[1, range], or zeros.
 void fill_tensor(const Tensor& tensor, Fill fill, int range, std::uint64_t seed);
 
+/// The same for a tensor of that description: indices, uniformly, or positive numbers,
+/// where it holds such.
+void fill_tensor(const Tensor& tensor, const TensorSpec& spec, Fill fill, int range,
+                 std::uint64_t seed);
+
 /// What no right result is: NaN in floating-point dtypes, a number below -2·10^9 in s32.
 void poison_tensor(const Tensor& tensor);
 

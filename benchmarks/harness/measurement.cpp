@@ -162,7 +162,7 @@ void Measurement::repeat_transfers(CaseResult& result, HostEnd& host, double wal
   guarded(contender, [&] {
     if (contender.status != Status::ok) return;
     times = measure_transfers(*session_.device, *contender.runner, host, limits(wall_cap_s / 4));
-    verify_copied_out(contender, data, host.output());
+    verify_copied_out(contender, data, host.outputs());
   });
   if (contender.status != Status::ok) times.reset();
   session_.file.write(transfer_row(problem_, contender, host.memory(), repetition, times,

@@ -30,7 +30,9 @@ std::optional<double> calibrate(const Case& small, const Candidate& candidate, i
   try {
     const auto& specs = computed_by(*same, small.problem).tensors;
     HostBuffers image(specs, 1);
-    for (const Tensor& tensor : image.tensors(0)) fill_tensor(tensor, Fill::normal, 1, 0);
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+      fill_tensor(image.tensors(0)[i], specs[i], Fill::normal, 1, 0);
+    }
     std::unique_ptr<Buffers> buffers;
     if (device) {
       buffers = std::make_unique<DeviceBuffers>(*device, specs, 1);

@@ -75,6 +75,7 @@ Json blank_row(const Session& session, const Case& problem, const Contender& con
           {"flops", computed.flops},
           {"nominal_flops", or_null(computed.nominal_flops)},
           {"bytes", computed.least_bytes},
+          {"judged_by", computed.judged_by_bytes ? "bytes" : "flops"},
           {"samples_s", nullptr},
           {"batch", nullptr},
           {"median_s", nullptr},

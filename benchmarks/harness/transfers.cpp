@@ -116,10 +116,13 @@ void HostEnd::poison_outputs() {
   }
 }
 
-std::optional<Tensor> HostEnd::output() const {
-  const auto found = std::find(roles_.begin(), roles_.end(), Role::output);
-  if (found == roles_.end()) return std::nullopt;
-  return host_[static_cast<std::size_t>(found - roles_.begin())];
+std::vector<Tensor> HostEnd::outputs() const {
+  std::vector<Tensor> outputs;
+  for (std::size_t i = 0; i < host_.size(); ++i) {
+    if (roles_[i] == Role::inout) return {};
+    if (roles_[i] == Role::output) outputs.push_back(host_[i]);
+  }
+  return outputs;
 }
 
 void HostEnd::copy_in(Tensors device_tensors) {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "benchmarks/harness/runner.h"
 #include "benchmarks/harness/sampler.h"
@@ -27,8 +27,9 @@ class HostEnd {
 
   /// Fills the host's outputs with NaN: what is there afterwards was copied back.
   void poison_outputs();
-  /// The host's output tensor; nothing where the problem has an inout instead.
-  std::optional<Tensor> output() const;
+  /// The host's output tensors; none where the problem has an inout, of which each trip goes on
+  /// with what the one before brought back.
+  std::vector<Tensor> outputs() const;
 
   HostMemory memory() const { return memory_; }
   /// Allocating, and for pinned memory locking, the pages [s].

@@ -11,18 +11,12 @@
 namespace breakeven {
 namespace {
 
-/// Multiply-adds in float64 that checking elements one by one may cost for each tier.
+/// Multiply-adds in float64 that checking elements one by one may cost for each tier and output.
 constexpr std::int64_t kElementWork = std::int64_t{1} << 25;
 
 double value_at(const Tensor& tensor, std::int64_t index) {
   return with_type(tensor.dtype,
                    [&]<class T>(T) { return static_cast<double>(tensor.as<const T>()[index]); });
-}
-
-std::size_t output_of(const ProblemView& problem) {
-  const auto found = std::find_if(problem.tensors.begin(), problem.tensors.end(),
-                                  [](const TensorSpec& spec) { return spec.role != Role::input; });
-  return static_cast<std::size_t>(found - problem.tensors.begin());
 }
 
 /// All elements where that is cheap, else a seeded choice that always has the corners.
@@ -49,7 +43,7 @@ CheckData::CheckData(const ProblemView& problem, bool exact, Fill fill, std::uin
     : problem_(problem),
       exact_(exact),
       seed_(seed),
-      output_(output_of(problem)),
+      outputs_(outputs_of(problem)),
       host_(problem.tensors, 1) {
   const Tensors tensors = host_.tensors(0);
   const int range = std::max(1, problem.exact_range);
@@ -57,12 +51,17 @@ CheckData::CheckData(const ProblemView& problem, bool exact, Fill fill, std::uin
     if (problem.tensors[i].role == Role::output) {
       poison_tensor(tensors[i]);
     } else {
-      fill_tensor(tensors[i], exact ? Fill::integers : fill, range, seed + i);
+      fill_tensor(tensors[i], problem.tensors[i], exact ? Fill::integers : fill, range, seed + i);
       if (exact) thin_out(tensors[i], problem.tensors[i], seed + i);
     }
   }
-  for (std::int64_t index : elements_to_check(tensors[output_].elements, problem.reduction, seed)) {
-    elements_.push_back({index, {}});
+  std::int64_t before = 0;
+  for (std::size_t output = 0; output < outputs_.size(); ++output) {
+    const std::int64_t elements = tensors[outputs_[output]].elements;
+    for (std::int64_t offset : elements_to_check(elements, problem.reduction, seed + output)) {
+      elements_.push_back({output, offset, before + offset, {}});
+    }
+    before += elements;
   }
 #pragma omp parallel for
   for (std::size_t i = 0; i < elements_.size(); ++i) {
@@ -70,22 +69,30 @@ CheckData::CheckData(const ProblemView& problem, bool exact, Fill fill, std::uin
   }
 }
 
-CheckData::Outcome CheckData::check(const Tensor& output, const Rounding& rounding) const {
+bool CheckData::replays() const {
+  return std::any_of(outputs_.begin(), outputs_.end(), [&](std::size_t place) {
+    return problem_.tensors[place].role == Role::inout;
+  });
+}
+
+CheckData::Outcome CheckData::check(Tensors outputs, const Rounding& rounding) const {
   Outcome outcome;
   outcome.elements = static_cast<std::int64_t>(elements_.size());
-  for (const auto& [index, expected] : elements_) {
-    const double found = value_at(output, index);
+  for (const auto& [output, offset, index, expected] : elements_) {
+    const double found = value_at(outputs[output], offset);
     const double bound = exact_ ? 0 : rounding.bound(expected, problem_.reduction);
     const double error = std::abs(found - expected.value);
     if (!(error <= bound)) {
-      outcome.verdict = {false, fmt::format("element {}: {} instead of {} (allowed ±{:.3g})", index,
-                                            found, expected.value, bound)};
+      const std::string& name = problem_.tensors[outputs_[output]].name;
+      const std::string of = outputs_.size() > 1 ? " of " + name : "";
+      outcome.verdict = {false, fmt::format("element {}{}: {} instead of {} (allowed ±{:.3g})",
+                                            offset, of, found, expected.value, bound)};
       return outcome;
     }
     if (bound > 0) outcome.worst = std::max(outcome.worst, error / bound);
   }
-  outcome.verdict = exact_ ? problem_.oracle.exact_product(before(), output, seed_)
-                           : problem_.oracle.real_product(before(), output, rounding, seed_);
+  outcome.verdict = exact_ ? problem_.oracle.exact_product(before(), outputs, seed_)
+                           : problem_.oracle.real_product(before(), outputs, rounding, seed_);
   return outcome;
 }
 

@@ -23,26 +23,31 @@ class CheckData {
   const HostBuffers& image() const { return host_; }
   Tensors before() const { return host_.tensors(0); }
 
-  /// Checks an output copied to the host: the chosen elements one by one, then all of it through
-  /// the operation's probabilistic product.
+  /// Checks the outputs, copied to the host: the chosen elements one by one, then all of them
+  /// through the operation's own check of the whole.
   struct Outcome {
     Verdict verdict;
     double worst = 0;  // largest error over its bound (real tier)
     std::int64_t elements = 0;
   };
-  Outcome check(const Tensor& output, const Rounding& rounding) const;
+  Outcome check(Tensors outputs, const Rounding& rounding) const;
 
-  std::size_t output_index() const { return output_; }
+  /// Places of the outputs among the tensors.
+  const std::vector<std::size_t>& outputs() const { return outputs_; }
+  /// Whether a call reads what it writes: then it must be replayed from the image to be checked.
+  bool replays() const;
 
  private:
   struct Element {
-    std::int64_t index;
+    std::size_t output;   // which of them
+    std::int64_t offset;  // in it
+    std::int64_t index;   // through all of them, as the oracle counts
     Expected expected;
   };
   const ProblemView& problem_;
   bool exact_;
   std::uint64_t seed_;
-  std::size_t output_ = 0;
+  std::vector<std::size_t> outputs_;
   HostBuffers host_;
   std::vector<Element> elements_;
 };

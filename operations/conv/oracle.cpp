@@ -45,12 +45,12 @@ Oracle conv_oracle(const ConvProblem& problem) {
                                                                         std::int64_t index) {
     return element(*terms, before, index);
   };
-  oracle.exact_product = [problem](Tensors before, Tensor output, std::uint64_t seed) {
-    return exact_combination(problem, before, output, seed);
+  oracle.exact_product = [problem](Tensors before, Tensors outputs, std::uint64_t seed) {
+    return exact_combination(problem, before, outputs[0], seed);
   };
-  oracle.real_product = [problem](Tensors before, Tensor output, const Rounding& rounding,
+  oracle.real_product = [problem](Tensors before, Tensors outputs, const Rounding& rounding,
                                   std::uint64_t seed) {
-    return real_combination(problem, before, output, rounding, seed);
+    return real_combination(problem, before, outputs[0], rounding, seed);
   };
   return oracle;
 }

@@ -92,11 +92,11 @@ Oracle conv_bias_relu_oracle(const ConvBiasReluProblem& problem) {
   oracle.element = [layer](Tensors before, std::int64_t index) {
     return element(*layer, before, index);
   };
-  oracle.exact_product = [check](Tensors before, Tensor output, std::uint64_t) {
-    return check(before, output, {});
+  oracle.exact_product = [check](Tensors before, Tensors outputs, std::uint64_t) {
+    return check(before, outputs[0], {});
   };
-  oracle.real_product = [check](Tensors before, Tensor output, const Rounding& rounding,
-                                std::uint64_t) { return check(before, output, rounding); };
+  oracle.real_product = [check](Tensors before, Tensors outputs, const Rounding& rounding,
+                                std::uint64_t) { return check(before, outputs[0], rounding); };
   return oracle;
 }
 

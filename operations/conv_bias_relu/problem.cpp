@@ -47,10 +47,10 @@ ConvBiasReluProblem parse_conv_bias_relu(std::string_view id) {
   return {convolution};
 }
 
-double ConvBiasReluProblem::flops() const { return convolution.flops() + outputs(convolution); }
+double ConvBiasReluProblem::flops() const { return convolution.flops() + 2 * outputs(convolution); }
 
 double ConvBiasReluProblem::nominal_flops() const {
-  return convolution.nominal_flops() + outputs(convolution);
+  return convolution.nominal_flops() + 2 * outputs(convolution);
 }
 
 double ConvBiasReluProblem::least_bytes() const {

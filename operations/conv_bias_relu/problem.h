@@ -19,8 +19,8 @@ struct ConvBiasReluProblem {
   /// direction.
   std::string id() const;
 
-  /// Those of the convolution, and one for each element of y to add its bias. The comparison with
-  /// zero is none.
+  /// Those of the convolution, and two for each element of y: to add its bias, to compare with
+  /// zero.
   double flops() const;
   double nominal_flops() const;
   /// Those of the convolution, and bias read once.

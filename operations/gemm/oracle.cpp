@@ -46,12 +46,12 @@ Oracle gemm_oracle(const GemmProblem& problem) {
   oracle.element = [problem](Tensors before, std::int64_t index) {
     return gemm_element(problem, before, index);
   };
-  oracle.exact_product = [problem](Tensors before, Tensor output, std::uint64_t seed) {
-    return exact_product(problem, before, output, seed);
+  oracle.exact_product = [problem](Tensors before, Tensors outputs, std::uint64_t seed) {
+    return exact_product(problem, before, outputs[0], seed);
   };
-  oracle.real_product = [problem](Tensors before, Tensor output, const Rounding& rounding,
+  oracle.real_product = [problem](Tensors before, Tensors outputs, const Rounding& rounding,
                                   std::uint64_t seed) {
-    return real_product(problem, before, output, rounding, seed);
+    return real_product(problem, before, outputs[0], rounding, seed);
   };
   return oracle;
 }

@@ -74,13 +74,13 @@ Oracle gemm_bias_gelu_oracle(const GemmBiasGeluProblem& problem) {
   oracle.element = [product](Tensors before, std::int64_t index) {
     return element(product, before, index);
   };
-  oracle.exact_product = [](Tensors, Tensor, std::uint64_t) {
+  oracle.exact_product = [](Tensors, Tensors, std::uint64_t) {
     return Verdict{false, "gelu is exact on no integers"};
   };
-  oracle.real_product = [product](Tensors before, Tensor output, const Rounding& rounding,
+  oracle.real_product = [product](Tensors before, Tensors outputs, const Rounding& rounding,
                                   std::uint64_t) {
     return with_gemm_types(product.dtype, [&]<class Types>(Types) {
-      return within_reach<Types>(product, before, output, rounding);
+      return within_reach<Types>(product, before, outputs[0], rounding);
     });
   };
   return oracle;

@@ -7,7 +7,7 @@ from collections import Counter
 import pandas as pd
 
 from breakeven.families import Sweep
-from breakeven.quantities import counted, gflops, percent, significant
+from breakeven.quantities import counted, giga, percent, significant
 from breakeven.rates import fastest
 from breakeven.rows import doubtful, flagged
 
@@ -85,5 +85,5 @@ def _rate(sweep: Sweep, row: pd.Series) -> str:
     where = f"n = {sweep.name(row['case'])}" if sweep.square else sweep.name(row["case"])
     return (
         f"{row['label']} on {counted(int(row['threads']), 'thread')}, "
-        f"{gflops(row['rate'])} GFLOP/s{interval}{ceiling}, at {where}"
+        f"{giga(row['rate'])} G{row['unit']}{interval}{ceiling}, at {where}"
     )

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from breakeven.passes import Total
-from breakeven.quantities import NOTHING, gflops, percent, times, with_prefix
+from breakeven.quantities import NOTHING, giga, percent, times, with_prefix
 from breakeven.rows import records
 from breakeven.table import Table
 
@@ -40,10 +40,10 @@ def direction_table(total: Total) -> Table:
             percent(flops / work),
             with_prefix(cpu, "s"),
             percent(cpu / total.seconds("cpu_s")),
-            gflops(flops / cpu),
+            giga(flops / cpu),
             with_prefix(gpu, "s"),
             percent(gpu / total.seconds("kernel_s")),
-            gflops(flops / gpu),
+            giga(flops / gpu),
             times(cpu / gpu),
         )
     return table if total.on_gpu else table.leading(6)
@@ -68,7 +68,7 @@ def layer_table(total: Total) -> Table:
 
 
 def _rate(row: dict[str, Any] | None, seconds: str) -> str:
-    return gflops(row["flops"] / row[seconds] if row else math.nan)
+    return giga(row["flops"] / row[seconds] if row else math.nan)
 
 
 def _layers(total: Total) -> dict[str, dict[str, dict[str, Any]]]:

@@ -44,7 +44,7 @@ class Family:
 @dataclass(frozen=True)
 class Sweep:
     """The problems of a family by size. The size is n where all problems are square (m = n = k and
-    one batch); else the floating-point operations of one call."""
+    one batch); else the work of one call, floating-point operations or bytes."""
 
     family: Family
     square: bool
@@ -53,6 +53,7 @@ class Sweep:
     calls: dict[str, int] = field(default_factory=dict)  # of a pass: how often each is in it
     rows: dict[str, str] = field(default_factory=dict)  # of a pass: each problem's name in the list
     words: str = ""  # of a pass: what it is
+    unit: str = "FLOP"  # of work: FLOP, or B where memory bounds the operation
 
     @property
     def is_pass(self) -> bool:
@@ -63,8 +64,13 @@ class Sweep:
     def axis(self) -> str:
         """Label of the size axis, with its unit."""
         if not self.square:
-            return "work per call [FLOP]"
+            return f"work per call [{self.unit}]"
         return "n (m = n = k)" + (f", batch {self.batch}" if self.batch > 1 else "")
+
+    @property
+    def rate(self) -> str:
+        """What rates are written in: GFLOP/s, or GB/s."""
+        return f"G{self.unit}/s"
 
     @property
     def column(self) -> str:
@@ -73,7 +79,7 @@ class Sweep:
 
     def at(self, size: float) -> str:
         """A size in words: n = 512, 1.2 GFLOP per call."""
-        return f"n = {size:.0f}" if self.square else f"{with_prefix(size, 'FLOP')} per call"
+        return f"n = {size:.0f}" if self.square else f"{with_prefix(size, self.unit)} per call"
 
     def is_power_of_two(self, case: str) -> bool:
         """Whether a problem is a square of a power of two."""
@@ -91,22 +97,20 @@ def sweeps_of(run: Run) -> list[Sweep]:
     last. A problem in several lists is in several sweeps."""
     members: dict[Family, dict[str, float]] = {}
     columns = zip(
-        *(run.cases[name] for name in ("case", "operation", "dtype", "tags", "flops")), strict=True
+        *(run.cases[name] for name in ("case", "operation", "dtype", "tags")), strict=True
     )
     seen: set[str] = set()
-    for case, operation, dtype, tags, flops in columns:
+    for case, operation, dtype, tags in columns:
         if case in seen:
             continue
         seen.add(case)
         for name in {tag.partition(":")[0] for tag in tags} or {""}:
             layout = "" if name in run.passes else _layout(case)
             family = Family(operation, problem_dtype(case, dtype), layout, name)
-            members.setdefault(family, {})[case] = flops
+            members.setdefault(family, {})[case] = run.work[case][0]
     sweeps = [
-        _pass(family, flops, run)
-        if family.list in run.passes
-        else _sweep(family, flops, run.problems)
-        for family, flops in members.items()
+        _pass(family, work, run) if family.list in run.passes else _sweep(family, work, run)
+        for family, work in members.items()
     ]
     return sorted(sweeps, key=_place)
 
@@ -147,27 +151,28 @@ def _place(sweep: Sweep) -> tuple[Any, ...]:
     return (*kind, family.operation, place_of(family.dtype), family.dtype, -len(sweep.sizes))
 
 
-def _pass(family: Family, flops: dict[str, float], run: Run) -> Sweep:
+def _pass(family: Family, work: dict[str, float], run: Run) -> Sweep:
     calls: dict[str, int] = {}
     rows: dict[str, str] = {}
-    for case in flops:
+    for case in work:
         for tag, count in run.multiplicities[case].items():
             name, _, row = tag.partition(":")
             if name == family.list:
                 calls[case] = calls.get(case, 0) + count
                 rows.setdefault(case, row.removesuffix(f"_{family.dtype}"))
-    ordered = dict(sorted(flops.items(), key=lambda item: (item[1], item[0])))
+    ordered = dict(sorted(work.items(), key=lambda item: (item[1], item[0])))
     return Sweep(family, False, 1, ordered, calls, rows, run.passes[family.list])
 
 
-def _sweep(family: Family, flops: dict[str, float], problems: dict[str, dict[str, Any]]) -> Sweep:
-    shapes = {case: _square(problems.get(case, {})) for case in flops}
+def _sweep(family: Family, work: dict[str, float], run: Run) -> Sweep:
+    shapes = {case: _square(run.problems.get(case, {})) for case in work}
     batches = {shape[1] for shape in shapes.values() if shape}
     square = len(batches) == 1 and all(shapes.values())
-    sizes = {case: float(shape[0]) if square and shape else flops[case]
+    sizes = {case: float(shape[0]) if square and shape else work[case]
              for case, shape in shapes.items()}  # fmt: skip
     ordered = dict(sorted(sizes.items(), key=lambda item: (item[1], item[0])))
-    return Sweep(family, square, batches.pop() if square else 1, ordered)
+    unit = run.work[next(iter(work))][1]
+    return Sweep(family, square, batches.pop() if square else 1, ordered, unit=unit)
 
 
 def _square(problem: dict[str, Any]) -> tuple[int, int] | None:

@@ -133,7 +133,11 @@ NEEDED: Final[dict[str, dict[str, Types]]] = {
 ADDED: Final[dict[str, dict[str, tuple[Types, Any]]]] = {
     "run": {"passes": (OBJECT, {})},
     "ceiling": {"math_mode": (TEXT, "default")},
-    "case": {"multiplicities": (OBJECT, {}), "workspace_bytes": (NUMBER_OR_NULL, None)},
+    "case": {
+        "multiplicities": (OBJECT, {}),
+        "workspace_bytes": (NUMBER_OR_NULL, None),
+        "judged_by": (TEXT, "flops"),
+    },
     "pair": {"math_mode": (TEXT, "default"), "cpu_dtype": (TEXT, None)},
 }
 

@@ -15,8 +15,8 @@ from breakeven.families import Sweep, sweeps_of
 from breakeven.figures import Figure
 from breakeven.figures.rate import Ceiling, draw_rates
 from breakeven.machine import cpu_caption, gpu_name
-from breakeven.quantities import gflops, percent, times, with_prefix
-from breakeven.rates import fastest, flop_ceiling, widest
+from breakeven.quantities import giga, percent, times, with_prefix
+from breakeven.rates import ceiling, fastest, widest
 from breakeven.rows import records
 from breakeven.table import Table
 from breakeven.tables import FLAG_MARK
@@ -76,8 +76,8 @@ def _when(view: View) -> str:
 def _compare(cpu: View, gpu: View, sweep: Sweep) -> tuple[Table, pd.DataFrame]:
     """The table, and the rates of the problems in it."""
     table = Table(
-        [sweep.column, "<CPU", "threads", "time", "GFLOP/s", "of ceiling", "<GPU", "kernel",
-         "GFLOP/s", "of ceiling", "end to end (pageable)", "CPU ÷ GPU kernel",
+        [sweep.column, "<CPU", "threads", "time", sweep.rate, "of ceiling", "<GPU", "kernel",
+         sweep.rate, "of ceiling", "end to end (pageable)", "CPU ÷ GPU kernel",
          "CPU ÷ GPU end to end"]
     )  # fmt: skip
     ours = _of_side(cpu, "cpu")
@@ -92,11 +92,11 @@ def _compare(cpu: View, gpu: View, sweep: Sweep) -> tuple[Table, pd.DataFrame]:
             left["label"],
             str(left["threads"]),
             with_prefix(left["seconds"], "s"),
-            gflops(left["rate"]),
+            giga(left["rate"]),
             percent(left["share_of_ceiling"]),
             right["label"],
             with_prefix(right["seconds"], "s"),
-            gflops(right["rate"]),
+            giga(right["rate"]),
             percent(right["share_of_ceiling"]),
             with_prefix(trip, "s"),
             times(left["seconds"] / right["seconds"]),
@@ -128,8 +128,8 @@ def _figure(cpu: View, gpu: View, sweep: Sweep, rates: pd.DataFrame) -> Figure:
     threads = cpu.run.machine["cpu"]["usable_threads"]
     dtype = sweep.family.dtype
     limits = [
-        Ceiling("CPU ceiling", flop_ceiling(cpu.run, "cpu", dtype, threads), ":"),
-        Ceiling("GPU ceiling", flop_ceiling(gpu.run, "cuda", dtype, 0), "-."),
+        Ceiling("CPU ceiling", ceiling(cpu.run, f"{sweep.unit}/s", "cpu", dtype, threads), ":"),
+        Ceiling("GPU ceiling", ceiling(gpu.run, f"{sweep.unit}/s", "cuda", dtype, 0), "-."),
     ]
     about = f"Two machines, separate runs. CPU: {_cpu(cpu)}. GPU: {_gpu(gpu)}, kernel time."
     name = f"hardware-{sweep.family.slug}"

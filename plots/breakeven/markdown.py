@@ -30,6 +30,8 @@ _HOW_TO_READ = """\
 - **GFLOP/s** are the operations of the problem's definition over the median of the repetitions'
   medians, a multiply-add being two, also of integers; an interval is the 95 % t-interval over
   repetitions, not over samples.
+- **GB/s** stand in their place where memory bounds an operation: each input read once and each
+  output written once, by that time, compared with the better of triad and copy.
 - **of ceiling** compares with the highest rate *measured* on this machine in this run for the
   same dtype, number of threads and math mode, in vectors or in matrix units, not with a data sheet.
 - A dtype in parentheses, as in *onednn (f32)*: the CPU computed the problem in that dtype, since

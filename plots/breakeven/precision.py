@@ -9,7 +9,7 @@ import pandas as pd
 from breakeven.families import Sweep
 from breakeven.names import label, place_of
 from breakeven.pairs import pairs_of
-from breakeven.quantities import NOTHING, gflops, times
+from breakeven.quantities import NOTHING, giga, times
 from breakeven.rows import records
 from breakeven.table import Table
 from breakeven.view import View
@@ -91,7 +91,7 @@ def _unit(view: View, row: dict[str, Any]) -> str:
 
 
 def _cells(row: dict[str, Any] | None) -> tuple[str, str]:
-    return (row["label"], gflops(row["rate"])) if row else (NOTHING, NOTHING)
+    return (row["label"], giga(row["rate"])) if row else (NOTHING, NOTHING)
 
 
 def _ratio(row: dict[str, Any] | None, plain: dict[str, Any] | None) -> str:

@@ -50,8 +50,8 @@ def binary_bytes(value: float) -> str:
     return f"{value:.0f} B"
 
 
-def gflops(value: float) -> str:
-    """A rate in GFLOP/s, without the unit."""
+def giga(value: float) -> str:
+    """A rate in GFLOP/s or GB/s, without the unit."""
     return significant(value / 1e9)
 
 

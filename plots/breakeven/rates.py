@@ -4,6 +4,7 @@ measured ceiling."""
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,8 +21,9 @@ def rates_of(run: Run) -> pd.DataFrame:
 
     `seconds` is the median over repetitions of their medians (CPU wall time, GPU kernel time),
     `low` and `high` the 95 % t-interval over repetitions of the mean log (NaN with fewer than two);
-    `rate`, `rate_low`, `rate_high` are FLOP/s; `share_of_ceiling` is relative to the measured
-    ceiling of the same side, dtype, threads and math mode; `flags` of all repetitions together.
+    `rate`, `rate_low`, `rate_high` are in `unit`, FLOP/s, or B/s where memory bounds the operation;
+    `share_of_ceiling` is relative to the measured ceiling of the same side, threads and, of FLOP/s,
+    dtype and math mode; `flags` of all repetitions together.
     `dtype` is the one computed in, `problem_dtype` the problem's.
     """
     cases = run.cases[(run.cases["status"] == "ok") & (run.cases["median_s"] > 0)]
@@ -36,6 +38,7 @@ def rates_of(run: Run) -> pd.DataFrame:
         dtype=("dtype", "first"),
         flops=("flops", "first"),
         bytes=("bytes", "first"),
+        judged_by=("judged_by", "first"),
         seconds=("median_s", "median"),
         call_s=("call_s", "median"),
         prepare_s=("prepare_s", "median"),
@@ -51,16 +54,40 @@ def rates_of(run: Run) -> pd.DataFrame:
     half = _half_width(rates["std_log"].to_numpy(float), rates["repetitions"].to_numpy(float))
     rates["low"] = np.exp(rates["mean_log"] - half)
     rates["high"] = np.exp(rates["mean_log"] + half)
-    rates["rate"] = rates["flops"] / rates["seconds"]
-    rates["rate_low"] = rates["flops"] / rates["high"]
-    rates["rate_high"] = rates["flops"] / rates["low"]
-    keys = zip(*(rates[name] for name in ("side", "dtype", "threads", "math_mode")), strict=True)
-    rates["share_of_ceiling"] = rates["rate"] / np.array([flop_ceiling(run, *key) for key in keys])
+    by_bytes = rates["judged_by"] == "bytes"
+    work = rates["flops"].where(~by_bytes, rates["bytes"])
+    rates["unit"] = np.where(by_bytes, "B/s", "FLOP/s")
+    rates["rate"] = work / rates["seconds"]
+    rates["rate_low"] = work / rates["high"]
+    rates["rate_high"] = work / rates["low"]
+    names = ("unit", "side", "dtype", "threads", "math_mode")
+    keys = zip(*(rates[name] for name in names), strict=True)
+    rates["share_of_ceiling"] = rates["rate"] / np.array([ceiling(run, *key) for key in keys])
     both = zip(rates["case"], rates["dtype"], strict=True)
     rates["problem_dtype"] = [problem_dtype(case, dtype) for case, dtype in both]
     names = ("implementation", "math_mode", "dtype", "problem_dtype")
     rates["label"] = [label(*row) for row in zip(*(rates[name] for name in names), strict=True)]
-    return rates.drop(columns=["mean_log", "std_log"])
+    return rates.drop(columns=["mean_log", "std_log", "judged_by"])
+
+
+def ceiling(
+    run: Run, unit: str, side: str, dtype: str, threads: int, math_mode: str = "default"
+) -> float:
+    """What was measured as the most of that unit; NaN where nothing was."""
+    if unit == "B/s":
+        return run.byte_ceilings.get((side, threads), math.nan)
+    return flop_ceiling(run, side, dtype, threads, math_mode)
+
+
+def pair_rate(run: Run, row: dict[str, Any], side: str) -> tuple[float, float]:
+    """The rate of one side of a pair row, and its share of that side's measured ceiling."""
+    work, unit = run.work[row["case"]]
+    if side == "cpu":
+        rate = work / row["cpu_s"]
+        return rate, rate / ceiling(run, f"{unit}/s", "cpu", row["cpu_dtype"], row["cpu_threads"])
+    rate = work / row["kernel_s"]
+    dtype = problem_dtype(row["case"], row["dtype"])
+    return rate, rate / ceiling(run, f"{unit}/s", "cuda", dtype, 0, row["math_mode"])
 
 
 def flop_ceiling(

@@ -114,6 +114,25 @@ class Run:
         return highest
 
     @cached_property
+    def byte_ceilings(self) -> dict[tuple[Any, ...], float]:
+        """The highest measured B/s of main memory by side and threads (0 for the GPU)."""
+        rows = self.ceilings
+        rows = rows[rows["name"].isin(("triad", "copy")) & (rows["status"] == "ok")]
+        highest: dict[tuple[Any, ...], float] = {}
+        for side, threads, value in zip(rows["side"], rows["threads"], rows["value"], strict=True):
+            highest[side, threads] = max(value, highest.get((side, threads), 0.0))
+        return highest
+
+    @cached_property
+    def work(self) -> dict[str, tuple[float, str]]:
+        """What the rate of each problem counts, FLOP or B, and how much of it a call does."""
+        cases = self.cases.drop_duplicates("case")
+        by_bytes = cases["judged_by"] == "bytes"
+        amounts = cases["flops"].where(~by_bytes, cases["bytes"])
+        units = ["B" if one else "FLOP" for one in by_bytes]
+        return dict(zip(cases["case"], zip(amounts, units, strict=True), strict=True))
+
+    @cached_property
     def vector_ceilings(self) -> dict[str, float]:
         """FLOP/s of the GPU's multiply-adds outside matrix units, by dtype."""
         rows = self.ceilings

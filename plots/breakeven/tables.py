@@ -9,17 +9,17 @@ from typing import Any
 import pandas as pd
 
 from breakeven.families import Sweep
-from breakeven.names import label, problem_dtype
+from breakeven.names import label
 from breakeven.pairs import WINDOWS, SizedPairs
 from breakeven.quantities import (
     NOTHING,
-    gflops,
+    giga,
     percent,
     times,
     times_with_interval,
     with_prefix,
 )
-from breakeven.rates import fastest, flop_ceiling
+from breakeven.rates import fastest, pair_rate
 from breakeven.rows import records
 from breakeven.run import Run
 from breakeven.table import Table
@@ -30,20 +30,20 @@ FLAG_MARK = "*"  # beside a size whose row carries a flag
 def pair_table(run: Run, pairs: SizedPairs, cases: Sequence[str]) -> Table:
     """CPU and GPU side by side with the three speedups of the pair rows and their intervals."""
     table = Table(
-        [pairs.sweep.column, "<CPU", "threads", "GFLOP/s", "of ceiling", "<GPU", "GFLOP/s",
-         "of ceiling", "<kernel", "<call", "<end to end", "copies", "pays after"]
+        [pairs.sweep.column, "<CPU", "threads", pairs.sweep.rate, "of ceiling", "<GPU",
+         pairs.sweep.rate, "of ceiling", "<kernel", "<call", "<end to end", "copies", "pays after"]
     )  # fmt: skip
     for row in _chosen(pairs.rows, cases):
-        cpu_rate, cpu_share = _rate(run, row, "cpu")
-        gpu_rate, gpu_share = _rate(run, row, "cuda")
+        cpu_rate, cpu_share = pair_rate(run, row, "cpu")
+        gpu_rate, gpu_share = pair_rate(run, row, "cuda")
         table.add(
             pairs.sweep.name(row["case"]) + (FLAG_MARK if row["flags"] else ""),
             row["cpu_label"],
             str(row["cpu_threads"]),
-            gflops(cpu_rate),
+            giga(cpu_rate),
             percent(cpu_share),
             row["cuda_label"],
-            gflops(gpu_rate),
+            giga(gpu_rate),
             percent(gpu_share),
             *(_with_interval(row, window) for window in WINDOWS),
             percent(row["transfer_share"]),
@@ -55,19 +55,19 @@ def pair_table(run: Run, pairs: SizedPairs, cases: Sequence[str]) -> Table:
 def brief_pair_table(run: Run, pairs: SizedPairs, cases: Sequence[str]) -> Table:
     """The same for a terminal: only end to end with its interval."""
     table = Table(
-        [pairs.sweep.column, "<CPU", "GFLOP/s", "ceiling", "<GPU", "GFLOP/s", "ceiling",
-         "kernel", "call", "<end to end", "calls"]
+        [pairs.sweep.column, "<CPU", pairs.sweep.rate, "ceiling", "<GPU", pairs.sweep.rate,
+         "ceiling", "kernel", "call", "<end to end", "calls"]
     )  # fmt: skip
     for row in _chosen(pairs.rows, cases):
-        cpu_rate, cpu_share = _rate(run, row, "cpu")
-        gpu_rate, gpu_share = _rate(run, row, "cuda")
+        cpu_rate, cpu_share = pair_rate(run, row, "cpu")
+        gpu_rate, gpu_share = pair_rate(run, row, "cuda")
         table.add(
             pairs.sweep.name(row["case"]) + (FLAG_MARK if row["flags"] else ""),
             row["cpu_label"],
-            gflops(cpu_rate),
+            giga(cpu_rate),
             percent(cpu_share),
             row["cuda_label"],
-            gflops(gpu_rate),
+            giga(gpu_rate),
             percent(gpu_share),
             times(row["speedup_kernel"]),
             times(row["speedup_call"]),
@@ -109,8 +109,8 @@ def baseline_table(sweep: Sweep, by_pairing: dict[str, SizedPairs], cases: Seque
 def cpu_table(sweep: Sweep, rates: pd.DataFrame, cache: str, cases: Sequence[str]) -> Table:
     """The fastest CPU implementation beside the fastest on one thread and the naive one."""
     table = Table(
-        [sweep.column, "<fastest", "threads", "time", "GFLOP/s", "of ceiling",
-         "1 thread GFLOP/s", "of ceiling", "naive GFLOP/s", "fastest ÷ naive"]
+        [sweep.column, "<fastest", "threads", "time", sweep.rate, "of ceiling",
+         f"1 thread {sweep.rate}", "of ceiling", f"naive {sweep.rate}", "fastest ÷ naive"]
     )  # fmt: skip
     rows = rates[(rates["side"] == "cpu") & (rates["cache"] == cache)]
     best = _by_case(rows)
@@ -126,11 +126,11 @@ def cpu_table(sweep: Sweep, rates: pd.DataFrame, cache: str, cases: Sequence[str
             row["label"],
             str(row["threads"]),
             with_prefix(row["seconds"], "s"),
-            gflops(row["rate"]),
+            giga(row["rate"]),
             percent(row["share_of_ceiling"]),
-            gflops(alone["rate"]),
+            giga(alone["rate"]),
             percent(alone["share_of_ceiling"]),
-            gflops(plain["rate"]),
+            giga(plain["rate"]),
             times(row["rate"] / plain["rate"]),
         )
     return table
@@ -140,22 +140,22 @@ def implementation_table(rows: Sequence[dict[str, Any]]) -> Table:
     """Every implementation of one problem (its rows of rates) with its share of the fastest of its
     side and of the measured ceiling of its side, dtype and threads."""
     table = Table(
-        ["<side", "<implementation", "<rung", "threads", "time", "GFLOP/s", "<95 % interval",
-         "of fastest", "of ceiling", "prepare", "pack", "memory"]
+        ["<side", "<implementation", "<rung", "threads", "time", f"G{rows[0]['unit']}",
+         "<95 % interval", "of fastest", "of ceiling", "prepare", "pack", "memory"]
     )  # fmt: skip
     for side, name in (("cpu", "CPU"), ("cuda", "GPU")):
         group = sorted((r for r in rows if r["side"] == side), key=lambda row: row["seconds"])
         for row in group:
             interval = NOTHING
             if row["rate_low"] > 0:
-                interval = f"[{gflops(row['rate_low'])}, {gflops(row['rate_high'])}]"
+                interval = f"[{giga(row['rate_low'])}, {giga(row['rate_high'])}]"
             table.add(
                 name,
                 row["label"] + (FLAG_MARK if row["flags"] else ""),
                 row["rung"],
                 str(row["threads"]) if side == "cpu" else NOTHING,
                 with_prefix(row["seconds"], "s"),
-                gflops(row["rate"]),
+                giga(row["rate"]),
                 interval,
                 percent(group[0]["seconds"] / row["seconds"]),
                 percent(row["share_of_ceiling"]),
@@ -234,16 +234,6 @@ def _text(value: object) -> str:
 def _chosen(rows: pd.DataFrame, cases: Sequence[str]) -> list[dict[str, Any]]:
     by_case = {row["case"]: row for row in records(rows)}
     return [by_case[case] for case in cases if case in by_case]
-
-
-def _rate(run: Run, row: dict[str, Any], side: str) -> tuple[float, float]:
-    """FLOP/s of one side of a pair row, and its share of that side's measured ceiling."""
-    if side == "cpu":
-        rate = row["flops"] / row["cpu_s"]
-        return rate, rate / flop_ceiling(run, "cpu", row["cpu_dtype"], row["cpu_threads"])
-    rate = row["flops"] / row["kernel_s"]
-    dtype = problem_dtype(row["case"], row["dtype"])
-    return rate, rate / flop_ceiling(run, "cuda", dtype, 0, row["math_mode"])
 
 
 def _with_interval(row: Mapping[str, Any], window: str) -> str:

@@ -13,7 +13,7 @@ from breakeven.cpu_answer import cpu_answer, cpu_rates
 from breakeven.families import Sweep, sweeps_of
 from breakeven.pairs import Setting, SizedPairs, pairs_of, settings_of
 from breakeven.passes import pass_answer
-from breakeven.rates import flop_ceiling, rates_of
+from breakeven.rates import pair_rate, rates_of
 from breakeven.rows import records
 from breakeven.run import Run
 
@@ -70,12 +70,7 @@ class View:
         return [*sentences, note] if note else sentences
 
     def _cpu_shares(self, pairs: SizedPairs) -> dict[str, float]:
-        return {
-            row["case"]: row["flops"]
-            / row["cpu_s"]
-            / flop_ceiling(self.run, "cpu", row["cpu_dtype"], row["cpu_threads"])
-            for row in records(pairs.rows)
-        }
+        return {row["case"]: pair_rate(self.run, row, "cpu")[1] for row in records(pairs.rows)}
 
 
 def view_of(run: Run) -> View:

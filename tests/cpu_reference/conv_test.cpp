@@ -152,9 +152,9 @@ TEST(CpuConvWinograd, NeedsItsMathMode) {
   EXPECT_EQ(tensors.get(1), 0);
   EXPECT_EQ(p.view().oracle.element(tensors.call(), 1).value, 1);
   const Rounding own = in_mode(winograd_mode(p), p.view().rounding);
-  EXPECT_TRUE(p.view().oracle.real_product(tensors.call(), tensors.output(), own, 1).ok);
+  EXPECT_TRUE(p.view().oracle.real_product(tensors.call(), tensors.outputs(), own, 1).ok);
   EXPECT_FALSE(
-      p.view().oracle.real_product(tensors.call(), tensors.output(), p.view().rounding, 1).ok);
+      p.view().oracle.real_product(tensors.call(), tensors.outputs(), p.view().rounding, 1).ok);
 }
 
 }  // namespace

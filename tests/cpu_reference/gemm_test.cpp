@@ -81,7 +81,7 @@ TEST(CpuGemmThreads, AnyNumberGivesTheSameIntegers) {
     const Threads scope(2);
     test::pack(call, tensors);
     call.run(tensors.call());
-    const Verdict verdict = p.view().oracle.exact_product(tensors.before(), tensors.c(), 2);
+    const Verdict verdict = p.view().oracle.exact_product(tensors.before(), tensors.outputs(), 2);
     EXPECT_TRUE(verdict.ok) << implementation.name << ": " << verdict.detail;
   }
 }
@@ -100,7 +100,8 @@ TEST(CpuGemmCall, TakesOtherTensorsEachTime) {
     for (int round = 0; round < 2; ++round) {
       for (GemmTensors& tensors : sets) {
         call.run(tensors.call());
-        const Verdict verdict = p.view().oracle.exact_product(tensors.before(), tensors.c(), 3);
+        const Verdict verdict =
+            p.view().oracle.exact_product(tensors.before(), tensors.outputs(), 3);
         EXPECT_TRUE(verdict.ok) << implementation.name << ": " << verdict.detail;
         tensors.set(0, 1e6);
       }

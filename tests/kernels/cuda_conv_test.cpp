@@ -124,7 +124,7 @@ TEST(CudaConvCall, TakesOtherTensorsAndStreamsEachTime) {
         call.run(device, stream.get());
         BREAKEVEN_CUDA_CHECK(cudaStreamSynchronize(stream.get()));
         result.copy_to(tensors.output().data);
-        const Verdict verdict = view.oracle.exact_product(tensors.before(), tensors.output(), 3);
+        const Verdict verdict = view.oracle.exact_product(tensors.before(), tensors.outputs(), 3);
         EXPECT_TRUE(verdict.ok) << implementation.name << " " << id << ": " << verdict.detail;
       }
     }

@@ -123,7 +123,7 @@ TEST(CudaGemmCall, TakesOtherTensorsAndStreamsEachTime) {
       call.run(device, stream.get());
       BREAKEVEN_CUDA_CHECK(cudaStreamSynchronize(stream.get()));
       c.copy_to(tensors.c().data);
-      const Verdict verdict = p.view().oracle.exact_product(tensors.before(), tensors.c(), 3);
+      const Verdict verdict = p.view().oracle.exact_product(tensors.before(), tensors.outputs(), 3);
       EXPECT_TRUE(verdict.ok) << implementation.name << ": " << verdict.detail;
     }
   }

@@ -79,8 +79,8 @@ TEST(ConvBiasReluProblem, ViewAddsBiasToTheConvolution) {
     EXPECT_EQ(view.tensors[i].dtype, Dtype::bf16);
     EXPECT_EQ(view.tensors[i].role, i == 3 ? Role::output : Role::input);
   }
-  EXPECT_EQ(view.flops, convolution.flops + 2 * 8 * 3 * 4);
-  EXPECT_EQ(view.nominal_flops, *convolution.nominal_flops + 2 * 8 * 3 * 4);
+  EXPECT_EQ(view.flops, convolution.flops + 2 * (2 * 8 * 3 * 4));
+  EXPECT_EQ(view.nominal_flops, *convolution.nominal_flops + 2 * (2 * 8 * 3 * 4));
   EXPECT_EQ(view.least_bytes, convolution.least_bytes + 2 * 8);
   EXPECT_EQ(view.reduction, 4 * 9 + 1);
   for (const auto& [name, value] : view.sizes) EXPECT_NE(name, "direction") << value;
@@ -152,7 +152,7 @@ TEST(ConvBiasReluOracle, WhatReluNeverGivesIsCaughtAnywhere) {
     ProblemTensors tensors(view, Fill::normal, 5);
     compute(p, tensors);
     const auto ok = [&] {
-      return view.oracle.real_product(tensors.before(), tensors.output(), view.rounding, 1).ok;
+      return view.oracle.real_product(tensors.before(), tensors.outputs(), view.rounding, 1).ok;
     };
     for (std::int64_t i = 0; i < tensors.output().elements; ++i) {
       const double right = tensors.get(i);
@@ -172,7 +172,7 @@ TEST(ConvBiasReluOracle, FailureSaysWhatIsRight) {
   ProblemTensors tensors(p.view(), Fill::integers, 6);
   compute(p, tensors);
   tensors.set(9, -12);
-  const Verdict verdict = p.view().oracle.exact_product(tensors.before(), tensors.output(), 1);
+  const Verdict verdict = p.view().oracle.exact_product(tensors.before(), tensors.outputs(), 1);
   EXPECT_TRUE(verdict.detail.starts_with("y at 9 is -12, must be ")) << verdict.detail;
 }
 

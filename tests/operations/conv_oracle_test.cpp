@@ -33,8 +33,8 @@ void fill_with_truth(const ProblemView& view, ProblemTensors& tensors) {
 Verdict check(const ProblemView& view, const ProblemTensors& tensors, Fill fill,
               std::uint64_t seed) {
   return fill == Fill::integers
-             ? view.oracle.exact_product(tensors.before(), tensors.output(), seed)
-             : view.oracle.real_product(tensors.before(), tensors.output(), view.rounding, seed);
+             ? view.oracle.exact_product(tensors.before(), tensors.outputs(), seed)
+             : view.oracle.real_product(tensors.before(), tensors.outputs(), view.rounding, seed);
 }
 
 TEST(ConvOracle, AcceptsTheTruth) {

@@ -142,7 +142,7 @@ constexpr const char* problems[] = {
 };
 
 Verdict check_all(const ProblemView& view, const ProblemTensors& tensors) {
-  return view.oracle.real_product(tensors.before(), tensors.output(), view.rounding, 1);
+  return view.oracle.real_product(tensors.before(), tensors.outputs(), view.rounding, 1);
 }
 
 /// Elements that are further from the truth than their bound.
@@ -237,7 +237,7 @@ TEST(GemmBiasGeluOracle, FailureNamesTheElement) {
 TEST(GemmBiasGeluOracle, HasNoExactTier) {
   const ProblemView view = parse_gemm_bias_gelu("gemm_bias_gelu/f32/nn/m3n4k5").view();
   const ProblemTensors tensors(view, Fill::normal, 7);
-  EXPECT_FALSE(view.oracle.exact_product(tensors.before(), tensors.output(), 1).ok);
+  EXPECT_FALSE(view.oracle.exact_product(tensors.before(), tensors.outputs(), 1).ok);
 }
 
 TEST(GemmBiasGeluLists, HoldCanonicalIdsAndUniqueTags) {

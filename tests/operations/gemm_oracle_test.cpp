@@ -44,8 +44,8 @@ std::vector<std::int64_t> ascending(std::int64_t count) {
 Verdict check(const GemmProblem& p, const GemmTensors& tensors, Fill fill, std::uint64_t seed) {
   const Oracle oracle = p.view().oracle;
   return fill == Fill::integers
-             ? oracle.exact_product(tensors.before(), tensors.c(), seed)
-             : oracle.real_product(tensors.before(), tensors.c(), p.view().rounding, seed);
+             ? oracle.exact_product(tensors.before(), tensors.outputs(), seed)
+             : oracle.real_product(tensors.before(), tensors.outputs(), p.view().rounding, seed);
 }
 
 const char* const problems[] = {

@@ -9,8 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from breakeven.figures.all import figures_of
 from breakeven.rates import fastest, flop_ceiling, rates_of, widest
 from breakeven.run import read_run
+from breakeven.tables import pair_table
+from breakeven.view import view_of
 from synthetic_run import Synthetic
 
 CASE = "gemm/f32/nn/m128n128k128"
@@ -40,6 +43,37 @@ def test_median_over_repetitions_and_share_of_the_matching_ceiling(tmp_path: Pat
     assert flop_ceiling(run, "cpu", "f32", 2) == 228e9
     assert flop_ceiling(run, "cuda", "f64", 0) == 26e12
     assert np.isnan(flop_ceiling(run, "cpu", "f32", 3)), "no ceiling of other threads is borrowed"
+
+
+def test_what_memory_bounds_is_judged_by_bytes(tmp_path: Path) -> None:
+    rows = Synthetic(squares=[128, 256]).rows()
+    for row in rows:
+        if row["kind"] == "case":
+            row["judged_by"] = "bytes"
+    path = tmp_path / "run.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    run = read_run(path)
+    table = rates_of(run)
+    row = row_of(table[table["case"] == CASE], "openblas", 2)
+    assert row["unit"] == "B/s"
+    assert row["rate"] == row["bytes"] / row["seconds"]
+    memory = run.ceilings[
+        run.ceilings["name"].isin(["triad", "copy"])
+        & (run.ceilings["side"] == "cpu")
+        & (run.ceilings["threads"] == 2)
+    ]
+    assert row["share_of_ceiling"] == row["rate"] / memory["value"].max()
+    assert run.work[CASE] == (row["bytes"], "B")
+    view = view_of(run)
+    assert {sweep.rate for sweep in view.sweeps} == {"GB/s"}
+    pairs = view.pairs(view.sweeps[0])
+    assert pairs is not None
+    text = pair_table(run, pairs, list(view.sweeps[0].sizes)).markdown()
+    assert "GB/s" in text
+    assert "FLOP" not in text
+    labels = {axes.get_ylabel() for figure in figures_of(view) for axes in figure.canvas.axes
+              if figure.name.startswith("rate")}  # fmt: skip
+    assert labels == {"rate [GB/s]"}
 
 
 def test_failed_ceiling_is_no_ceiling(tmp_path: Path) -> None:

@@ -18,13 +18,13 @@ MathMode math_mode_of(const Row& row, const Problem& p) {
   return row.math_mode ? row.math_mode(p) : MathMode{};
 }
 
-/// What is wrong with the output, of which every element and then all of them at once are held
+/// What is wrong with the outputs, of which every element and then all of them at once are held
 /// against the oracle; empty if nothing is.
 inline std::string complaint(const ProblemView& problem, const ProblemTensors& tensors, Fill fill,
                              const MathMode& math_mode = {}) {
   const Oracle& oracle = problem.oracle;
   const Rounding rounding = in_mode(math_mode, problem.rounding);
-  for (std::int64_t i = 0; i < tensors.output().elements; ++i) {
+  for (std::int64_t i = 0; i < tensors.elements(); ++i) {
     const Expected expected = oracle.element(tensors.before(), i);
     const double bound = fill == Fill::integers ? 0 : rounding.bound(expected, problem.reduction);
     if (std::abs(tensors.get(i) - expected.value) <= bound) continue;
@@ -33,8 +33,9 @@ inline std::string complaint(const ProblemView& problem, const ProblemTensors& t
     return words.str();
   }
   const Verdict verdict =
-      fill == Fill::integers ? oracle.exact_product(tensors.before(), tensors.output(), 1)
-                             : oracle.real_product(tensors.before(), tensors.output(), rounding, 1);
+      fill == Fill::integers
+          ? oracle.exact_product(tensors.before(), tensors.outputs(), 1)
+          : oracle.real_product(tensors.before(), tensors.outputs(), rounding, 1);
   return verdict.ok ? std::string() : verdict.detail;
 }
 

@@ -35,20 +35,20 @@ class Buffer {
   std::unique_ptr<std::byte, Free> data_;
 };
 
-/// The tensors of a problem: all before the call, as the oracle wants them, and the output of the
-/// call, which starts as NaN where it is not read.
+/// The tensors of a problem: all before the call, as the oracle wants them, and the outputs of the
+/// call, which start as NaN where they are not read.
 class ProblemTensors {
  public:
   ProblemTensors(const ProblemView& problem, Fill fill, std::uint64_t seed)
       : range_(std::min(problem.exact_range, 100)) {
     std::mt19937_64 random(seed);
     for (const TensorSpec& spec : problem.tensors) {
-      if (spec.role != Role::input) output_ = before_.size();
       before_.push_back(make(spec));
       const bool poison = spec.role == Role::output;
       with_type(spec.dtype, [&]<class T>(T) {
         for (std::int64_t i = 0; i < spec.elements(); ++i) {
-          before_.back().as<T>()[i] = static_cast<T>(draw(fill, spec.dtype, random));
+          before_.back().as<T>()[i] = static_cast<T>(
+              spec.positive ? std::abs(draw(spec, fill, random)) + 1 : draw(spec, fill, random));
         }
       });
       if (fill == Fill::integers) thin_out(before_.back(), spec, seed);
@@ -56,16 +56,33 @@ class ProblemTensors {
         std::memset(before_.back().data, is_integer(spec.dtype) ? 0x80 : 0xff, spec.bytes());
     }
     call_ = before_;
-    call_[output_] = make(problem.tensors[output_]);
-    std::memcpy(output().data, before_[output_].data, output().bytes());
+    outputs_ = outputs_of(problem);
+    for (const std::size_t place : outputs_) {
+      call_[place] = make(problem.tensors[place]);
+      std::memcpy(call_[place].data, before_[place].data, before_[place].bytes());
+    }
   }
 
   /// Before the call.
   Tensors before() const { return before_; }
-  /// The inputs and the output to be written; then whatever `append` added.
+  /// The inputs and the outputs to be written; then whatever `append` added.
   Tensors call() const { return call_; }
-  Tensor output() const { return call_[output_]; }
-  std::size_t output_index() const { return output_; }
+  std::vector<Tensor> outputs() const {
+    std::vector<Tensor> all;
+    for (const std::size_t place : outputs_) all.push_back(call_[place]);
+    return all;
+  }
+  /// The only one, or the first.
+  Tensor output() const { return call_[outputs_[0]]; }
+  bool is_output(std::size_t place) const {
+    return std::find(outputs_.begin(), outputs_.end(), place) != outputs_.end();
+  }
+  /// Elements of all outputs.
+  std::int64_t elements() const {
+    std::int64_t sum = 0;
+    for (const Tensor& output : outputs()) sum += output.elements;
+    return sum;
+  }
 
   /// Adds a buffer of that many bytes to the call's tensors.
   void append(std::size_t bytes) {
@@ -77,31 +94,44 @@ class ProblemTensors {
     return static_cast<std::size_t>(tensor.elements) * size_of(tensor.dtype);
   }
 
+  /// Element `index` of the outputs, counted through all of them.
   double get(std::int64_t index) const {
-    return with_type(output().dtype,
-                     [&]<class T>(T) { return static_cast<double>(output().as<T>()[index]); });
+    double value = 0;
+    at(index, [&](auto& element) { value = static_cast<double>(element); });
+    return value;
   }
   void set(std::int64_t index, double value) {
-    with_type(output().dtype, [&]<class T>(T) { output().as<T>()[index] = static_cast<T>(value); });
+    at(index, [value]<class T>(T& element) { element = static_cast<T>(value); });
   }
 
  private:
+  template <class Visit>
+  void at(std::int64_t index, Visit visit) const {
+    std::size_t i = 0;
+    while (index >= call_[outputs_[i]].elements) index -= call_[outputs_[i++]].elements;
+    const Tensor& output = call_[outputs_[i]];
+    with_type(output.dtype, [&]<class T>(T) { visit(output.as<T>()[index]); });
+  }
+
   Tensor make(const TensorSpec& spec) {
     buffers_.emplace_back(spec.bytes());
     return {buffers_.back().data(), spec.dtype, spec.elements()};
   }
 
-  double draw(Fill fill, Dtype dtype, std::mt19937_64& random) const {
+  double draw(const TensorSpec& spec, Fill fill, std::mt19937_64& random) const {
+    if (spec.indices_below > 0) {
+      return static_cast<double>(random() % static_cast<std::uint64_t>(spec.indices_below));
+    }
     if (fill == Fill::normal) {
       const double value = std::normal_distribution<double>()(random);
-      return is_integer(dtype) ? std::nearbyint(20 * value) : value;
+      return is_integer(spec.dtype) ? std::nearbyint(20 * value) : value;
     }
     const int magnitude = std::uniform_int_distribution<int>(1, range_)(random);
     return random() % 2 == 0 ? magnitude : -magnitude;
   }
 
   int range_;  // small enough that every result is an exact integer
-  std::size_t output_ = 0;
+  std::vector<std::size_t> outputs_;
   std::vector<Buffer> buffers_;
   std::vector<Tensor> before_;
   std::vector<Tensor> call_;

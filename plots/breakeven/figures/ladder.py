@@ -99,7 +99,7 @@ def _draw_bars(axes: Axes, rows: list[dict[str, Any]]) -> None:
     axes.set_yticks(range(len(rows)), [_name(row) for row in rows], fontsize=9)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0, None)
-    axes.set_xlabel(f"rate [{prefix}FLOP/s]")
+    axes.set_xlabel(f"rate [{prefix}{rows[0]['unit']}]")
     axes.grid(axis="y", visible=False)
     axes.tick_params(axis="y", length=0)
 
@@ -108,7 +108,7 @@ def _write_cells(axes: Axes, rows: list[dict[str, Any]]) -> None:
     """Rate and shares beside the bars."""
     best = max(row["rate"] for row in rows)
     for place, row in enumerate(rows):
-        cells = (with_prefix(row["rate"], "FLOP/s"), percent(row["rate"] / best),
+        cells = (with_prefix(row["rate"], row["unit"]), percent(row["rate"] / best),
                  percent(row["share_of_ceiling"]))  # fmt: skip
         for text, x in zip(cells, _COLUMNS.values(), strict=True):
             axes.text(x, place, text, ha="right", va="center", fontsize=9)

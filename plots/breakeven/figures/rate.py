@@ -28,7 +28,7 @@ from breakeven.figures.base import (
 from breakeven.machine import caption
 from breakeven.names import label
 from breakeven.quantities import counted, with_prefix
-from breakeven.rates import flop_ceiling, widest
+from breakeven.rates import ceiling, widest
 from breakeven.rows import flagged
 from breakeven.view import View
 
@@ -42,7 +42,7 @@ class Ceiling:
     """A horizontal line."""
 
     label: str
-    rate: float  # FLOP/s
+    rate: float  # in the unit of the sweep
     dashes: Any  # a line style of matplotlib
 
 
@@ -76,9 +76,9 @@ def draw_rates(
         in_legend = len(ceilings) + len(lines)
         canvas = new_canvas(5.2 + 0.1 * max(0, in_legend - 12))
         axes = canvas.add_subplot()
-        for ceiling in ceilings:
-            words = f"{ceiling.label}: {with_prefix(ceiling.rate, 'FLOP/s')}"
-            axes.axhline(ceiling.rate / 1e9, color=GREY, ls=ceiling.dashes, lw=1.2, label=words)
+        for limit in ceilings:
+            words = f"{limit.label}: {with_prefix(limit.rate, f'{sweep.unit}/s')}"
+            axes.axhline(limit.rate / 1e9, color=GREY, ls=limit.dashes, lw=1.2, label=words)
         crowded = not sweep.square and len(sweep.sizes) > 60
         for index, (words, rows) in enumerate(lines):
             line = _draw_line(axes, index, words, rows, connected=sweep.square)
@@ -90,7 +90,7 @@ def draw_rates(
             axes.plot(sizes, marked["rate"] / 1e9, ls="", marker="x", ms=9, color=BLACK, zorder=5,
                       label="flagged: not in headlines")  # fmt: skip
         size_axis(axes, sweep)
-        log_axis(axes, "rate [GFLOP/s]")
+        log_axis(axes, f"rate [{sweep.rate}]")
         head(canvas, axes, title, about)
         legend_below(canvas, axes, 3)
     return Figure(name, title, sweep.family, canvas)
@@ -146,10 +146,16 @@ def _ceilings(view: View, sweep: Sweep, rates: pd.DataFrame) -> list[Ceiling]:
         rows = rates[rates["side"] == side]
         threads = int(rows["threads"].max()) if len(rows) else 0
         kinds = rows.drop_duplicates(["dtype", "math_mode"])[["dtype", "math_mode"]]
+        if sweep.unit == "B":
+            kinds = kinds.head(1)  # memory is the same for all
         for index, (dtype, mode) in enumerate(kinds.itertuples(index=False)):
-            rate = flop_ceiling(view.run, side, dtype, threads, mode)
+            rate = ceiling(view.run, f"{sweep.unit}/s", side, dtype, threads, mode)
             if rate > 0:
-                what = label(f"{name} ceiling", mode, dtype, sweep.family.dtype)
+                what = (
+                    f"{name} memory"
+                    if sweep.unit == "B"
+                    else label(f"{name} ceiling", mode, dtype, sweep.family.dtype)
+                )
                 words = f", {counted(threads, 'thread')}" if threads else ""
                 ceilings.append(Ceiling(what + words, rate, dashes[side][index % 2]))
     return ceilings

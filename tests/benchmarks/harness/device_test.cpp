@@ -185,6 +185,18 @@ TEST(Traps, AnInoutTensorIsCopiedBothWaysAndWhole) {
   EXPECT_EQ(hash_of(tensors[1]), computed);
 }
 
+TEST(Transfers, BringBackEveryOutputAndNoneWhereOneIsReadToo) {
+  FakeDevice device;
+  ProblemView view = kProblem.view();
+  view.tensors.push_back({"z", {3}, Dtype::f32, Role::output});
+  const HostBuffers image(view.tensors, 1);
+  const HostEnd host(device, view, HostMemory::pinned, image);
+  ASSERT_EQ(host.outputs().size(), 2u);
+  EXPECT_EQ(host.outputs()[1].elements, 3);
+  view.tensors[1].role = Role::inout;
+  EXPECT_TRUE(HostEnd(device, view, HostMemory::pinned, image).outputs().empty());
+}
+
 TEST(DeviceSampling, HoldsTheStreamForShortCallsOnly) {
   for (double call_s : {1e-6, 5e-3}) {
     FakeDevice device({}, SyntheticClock::seconds);

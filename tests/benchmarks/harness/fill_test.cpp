@@ -40,6 +40,43 @@ bool has_many_zeros(const Tensor& tensor) { return statistics_of(tensor).zero_fr
 
 // Half and int8 inputs drawn as floats in (0, 1] and converted to integers: nearly all zeros, up
 // to 15 % too fast.
+TEST(Fill, PositiveNumbersAre) {
+  const TensorSpec spec{.name = "variance",
+                        .shape = {1000},
+                        .dtype = Dtype::f32,
+                        .role = Role::input,
+                        .positive = true};
+  HostBuffers buffers({spec}, 1);
+  const Tensor tensor = buffers.tensors(0)[0];
+  for (const Fill fill : {Fill::normal, Fill::integers, Fill::zeros}) {
+    fill_tensor(tensor, spec, fill, 100, 3);
+    for (std::int64_t i = 0; i < tensor.elements; ++i) ASSERT_GE(tensor.as<float>()[i], 1);
+  }
+  fill_tensor(tensor, spec, Fill::normal, 100, 3);
+  EXPECT_GT(statistics_of(tensor).standard_deviation, 0.3);
+}
+
+TEST(Fill, IndicesAreBelowTheirBoundAndAllOfThem) {
+  const TensorSpec spec{.name = "labels",
+                        .shape = {1000},
+                        .dtype = Dtype::s32,
+                        .role = Role::input,
+                        .indices_below = 7};
+  HostBuffers buffers({spec}, 1);
+  const Tensor tensor = buffers.tensors(0)[0];
+  for (const Fill fill : {Fill::normal, Fill::integers, Fill::zeros}) {
+    fill_tensor(tensor, spec, fill, 100, 3);
+    int count[7] = {};
+    for (std::int64_t i = 0; i < tensor.elements; ++i) {
+      const std::int32_t index = tensor.as<std::int32_t>()[i];
+      ASSERT_GE(index, 0);
+      ASSERT_LT(index, 7);
+      ++count[index];
+    }
+    for (const int times : count) EXPECT_NEAR(times, 1000 / 7, 60);
+  }
+}
+
 TEST(Traps, HalfAndInt8InputsThatAreNearlyAllZerosAreRejected) {
   for (Dtype dtype : kDtypes) {
     for (Fill fill : {Fill::normal, Fill::integers}) {

@@ -46,9 +46,11 @@ struct Scale {
                      const double expected = 2.0 * before[0].as<float>()[i];
                      return Expected{expected, std::abs(expected)};
                    },
-                   [=](Tensors before, Tensor y, std::uint64_t) { return all_right(before, y); },
-                   [=](Tensors before, Tensor y, const Rounding&, std::uint64_t) {
-                     return all_right(before, y);
+                   [=](Tensors before, Tensors outputs, std::uint64_t) {
+                     return all_right(before, outputs[0]);
+                   },
+                   [=](Tensors before, Tensors outputs, const Rounding&, std::uint64_t) {
+                     return all_right(before, outputs[0]);
                    }};
     return view;
   }

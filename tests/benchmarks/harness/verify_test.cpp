@@ -21,7 +21,7 @@ class Checked {
   Checked(ProblemView view, bool exact, Fill fill = Fill::normal)
       : view_(std::move(view)),
         data(view_, exact, fill, 1),
-        output_({view_.tensors[data.output_index()]}, 1),
+        output_({view_.tensors[data.outputs()[0]]}, 1),
         output(output_.tensors(0)[0]) {
     for (std::int64_t i = 0; i < output.elements; ++i) set(i, expected(i));
   }
@@ -32,7 +32,7 @@ class Checked {
   void set(std::int64_t i, double value) {
     with_type(output.dtype, [&]<class T>(T) { output.as<T>()[i] = static_cast<T>(value); });
   }
-  CheckData::Outcome check() const { return data.check(output, view_.rounding); }
+  CheckData::Outcome check() const { return data.check({&output, 1}, view_.rounding); }
   bool passes() const { return check().verdict.ok; }
 
  private:
@@ -111,7 +111,7 @@ TEST(Traps, TheComparerSeesNegativesZerosNaNAndInf) {
 TEST(Verify, AnUnwrittenElementFails) {
   for (bool exact : {true, false}) {
     Checked checked(gemm("gemm/f32/nn/m8n8k8"), exact);
-    const Tensor& before = checked.data.before()[checked.data.output_index()];
+    const Tensor& before = checked.data.before()[checked.data.outputs()[0]];
     const double poison = before.as<float>()[11];
     EXPECT_TRUE(std::isnan(poison)) << "outputs are poisoned before a call";
     checked.set(11, poison);
@@ -166,6 +166,55 @@ TEST(Verify, ComparesSubnormals) {
     EXPECT_FALSE(checked.passes());
     checked.set(2, 1e-30);
     EXPECT_FALSE(checked.passes());
+  }
+}
+
+/// y = 2x and the three elements z = 3x[i]: an operation with two outputs, of which one is small.
+ProblemView two_outputs(std::int64_t n) {
+  ProblemView view = Scale{n}.view();
+  view.tensors.push_back({"z", {3}, Dtype::f32, Role::output});
+  view.reduction = 1 << 22;  // too dear to check each element
+  const auto pass = [](auto&&...) { return Verdict{}; };
+  view.oracle = {[n](Tensors before, std::int64_t i) {
+                   const float* x = before[0].as<float>();
+                   const double value = i < n ? 2.0 * x[i] : 3.0 * x[i - n];
+                   return Expected{value, std::abs(value)};
+                 },
+                 pass, pass};
+  return view;
+}
+
+TEST(Verify, EveryOutputIsCheckedAndNamed) {
+  constexpr std::int64_t n = 1000;
+  for (bool exact : {true, false}) {
+    const ProblemView view = two_outputs(n);
+    const CheckData data(view, exact, Fill::normal, 1);
+    EXPECT_EQ(data.outputs(), (std::vector<std::size_t>{1, 2}));
+    HostBuffers host({view.tensors[1], view.tensors[2]}, 1);
+    const Tensors outputs = host.tensors(0);
+    const auto fill = [&] {
+      for (std::int64_t i = 0; i < n; ++i) {
+        outputs[0].as<float>()[i] = static_cast<float>(view.oracle.element(data.before(), i).value);
+      }
+      for (std::int64_t i = 0; i < 3; ++i) {
+        outputs[1].as<float>()[i] =
+            static_cast<float>(view.oracle.element(data.before(), n + i).value);
+      }
+    };
+    fill();
+    const auto right = data.check(outputs, view.rounding);
+    EXPECT_TRUE(right.verdict.ok) << right.verdict.detail;
+    EXPECT_EQ(right.elements, 64 + 3) << "a choice of the large one, all of the small one";
+    for (std::int64_t i = 0; i < 3; ++i) {
+      outputs[1].as<float>()[i] += 1;
+      const auto wrong = data.check(outputs, view.rounding);
+      EXPECT_FALSE(wrong.verdict.ok);
+      EXPECT_EQ(wrong.verdict.detail.find("element " + std::to_string(i) + " of z: "), 0u)
+          << wrong.verdict.detail;
+      fill();
+    }
+    outputs[0].as<float>()[n - 1] = kNaN;
+    EXPECT_FALSE(data.check(outputs, view.rounding).verdict.ok);
   }
 }
 
