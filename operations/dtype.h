@@ -113,4 +113,13 @@ decltype(auto) with_f32_or_f64(Dtype dtype, Visit&& visit) {
   throw std::invalid_argument(std::string(name_of(dtype)) + " where only f32 and f64 can be");
 }
 
+/// The same for what computes in f32 on elements of f32, bf16 or f16. Throws likewise.
+template <class Visit>
+decltype(auto) with_f32_bf16_or_f16(Dtype dtype, Visit&& visit) {
+  if (dtype == Dtype::f32) return std::forward<Visit>(visit)(float{});
+  if (dtype == Dtype::bf16) return std::forward<Visit>(visit)(Bf16{});
+  if (dtype == Dtype::f16) return std::forward<Visit>(visit)(F16{});
+  throw std::invalid_argument(std::string(name_of(dtype)) + " where only f32, bf16 and f16 can be");
+}
+
 }  // namespace breakeven

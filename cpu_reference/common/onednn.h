@@ -95,6 +95,81 @@ typename Gradient::primitive_desc convolution_gradient(
 #endif
 }
 
+/// y = function(x) of each element, as in training.
+inline dnnl::eltwise_forward::primitive_desc eltwise(dnnl::algorithm function,
+                                                     const dnnl::memory::desc& x) {
+  constexpr auto training = dnnl::prop_kind::forward_training;
+#if DNNL_VERSION_MAJOR >= 3
+  return {cpu_engine(), training, function, x, x, 0.0F, 0.0F};
+#else
+  return {{training, function, x, 0.0F, 0.0F}, cpu_engine()};
+#endif
+}
+
+/// Its gradient, all tensors as `x`.
+inline dnnl::eltwise_backward::primitive_desc eltwise_gradient(dnnl::algorithm function,
+                                                               const dnnl::memory::desc& x) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {cpu_engine(), function, x, x, x, 0.0F, 0.0F, eltwise(function, x)};
+#else
+  return {{function, x, x, 0.0F, 0.0F}, cpu_engine(), eltwise(function, x)};
+#endif
+}
+
+/// y = function(a, b) of each element; an extent of 1 in b is repeated.
+inline dnnl::binary::primitive_desc binary(dnnl::algorithm function, const dnnl::memory::desc& a,
+                                           const dnnl::memory::desc& b,
+                                           const dnnl::memory::desc& y) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {cpu_engine(), function, a, b, y};
+#else
+  return {{function, a, b, y}, cpu_engine()};
+#endif
+}
+
+/// y = the sum (or another function) of x along the axes where y's extent is 1.
+inline dnnl::reduction::primitive_desc reduction(dnnl::algorithm function,
+                                                 const dnnl::memory::desc& x,
+                                                 const dnnl::memory::desc& y) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {cpu_engine(), function, x, y, 0.0F, 0.0F};
+#else
+  return {{function, x, y, 0.0F, 0.0F}, cpu_engine()};
+#endif
+}
+
+/// Pooling without a workspace; `window` has strides, kernel, and padding before and after. Throws
+/// dnnl::error where oneDNN has none such.
+template <class Window>
+dnnl::pooling_forward::primitive_desc pooling(dnnl::algorithm function, const dnnl::memory::desc& x,
+                                              const dnnl::memory::desc& y, const Window& window) {
+  constexpr auto inference = dnnl::prop_kind::forward_inference;
+#if DNNL_VERSION_MAJOR >= 3
+  const dnnl::memory::dims undilated(window.kernel.size(), 0);
+  return {cpu_engine(),  inference, function,      x,           y, window.strides,
+          window.kernel, undilated, window.before, window.after};
+#else
+  return {{inference, function, x, y, window.strides, window.kernel, window.before, window.after},
+          cpu_engine()};
+#endif
+}
+
+/// Its gradient, descriptions in the order x, y.
+template <class Window>
+dnnl::pooling_backward::primitive_desc pooling_gradient(
+    dnnl::algorithm function, const dnnl::memory::desc& x, const dnnl::memory::desc& y,
+    const Window& window, const dnnl::pooling_forward::primitive_desc& forward) {
+#if DNNL_VERSION_MAJOR >= 3
+  const dnnl::memory::dims undilated(window.kernel.size(), 0);
+  return {cpu_engine(),  function,     x,      y, window.strides, window.kernel, undilated,
+          window.before, window.after, forward};
+#else
+  return {{function, x, y, window.strides, window.kernel, window.before, window.after},
+          cpu_engine(),
+          forward};
+#endif
+}
+
 /// A memory object without memory: `bind` gives it some before each use.
 inline dnnl::memory unbound(const dnnl::memory::desc& description) {
   return {description, cpu_engine(), DNNL_MEMORY_NONE};

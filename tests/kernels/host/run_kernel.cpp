@@ -9,11 +9,17 @@
 #include <string>
 #include <vector>
 
+#include "kernels/batch_norm/list.h"
+#include "kernels/bias/list.h"
 #include "kernels/conv/list.h"
 #include "kernels/conv_bias_relu/list.h"
+#include "kernels/elementwise/list.h"
 #include "kernels/gemm/list.h"
 #include "kernels/gemm_bias_gelu/list.h"
 #include "kernels/host/schedule.h"
+#include "kernels/pool/list.h"
+#include "kernels/sgd/list.h"
+#include "kernels/softmax_cross_entropy/list.h"
 #include "tests/support/device_run.h"
 #include "tests/support/oracle_check.h"
 
@@ -62,7 +68,19 @@ int run(const std::string& name, const std::string& id, Fill fill) {
     return run(cuda_conv_bias_relu_list(), name, parse_conv_bias_relu(id), fill);
   }
   if (id.starts_with("conv")) return run(cuda_conv_list(), name, parse_conv(id), fill);
-  return run(cuda_gemm_list(), name, parse_gemm(id), fill);
+  if (id.starts_with("gemm")) return run(cuda_gemm_list(), name, parse_gemm(id), fill);
+  if (id.starts_with("batch_norm")) {
+    return run(cuda_batch_norm_list(), name, parse_batch_norm(id), fill);
+  }
+  if (id.starts_with("bias")) return run(cuda_bias_list(), name, parse_bias(id), fill);
+  if (id.starts_with("max_pool") || id.starts_with("average_pool")) {
+    return run(cuda_pool_list(), name, parse_pool(id), fill);
+  }
+  if (id.starts_with("sgd")) return run(cuda_sgd_list(), name, parse_sgd(id), fill);
+  if (id.starts_with("softmax")) {
+    return run(cuda_softmax_cross_entropy_list(), name, parse_softmax_cross_entropy(id), fill);
+  }
+  return run(cuda_elementwise_list(), name, parse_elementwise(id), fill);
 }
 
 }  // namespace

@@ -1,0 +1,134 @@
+#include <gtest/gtest.h>
+#include <omp.h>
+
+#include <cstring>
+
+#include "cpu_reference/batch_norm/list.h"
+#include "cpu_reference/bias/list.h"
+#include "cpu_reference/elementwise/list.h"
+#include "cpu_reference/pool/list.h"
+#include "cpu_reference/sgd/list.h"
+#include "cpu_reference/softmax_cross_entropy/list.h"
+#include "tests/support/cpu_call.h"
+#include "tests/support/list_check.h"
+#include "tests/support/ops_check.h"
+#include "tests/support/oracle_check.h"
+
+namespace breakeven {
+namespace {
+
+using test::Fill;
+using test::ProblemTensors;
+
+/// Runs an implementation on that problem and holds all outputs against the oracle; inputs must be
+/// left as they were.
+template <class Problem>
+void expect_right(const CpuImplementation<Problem>& implementation, const Problem& p, Fill fill) {
+  SCOPED_TRACE(std::string(implementation.name) + " " + p.id() +
+               (fill == Fill::integers ? " integers" : " normal"));
+  const ProblemView view = p.view();
+  const ProblemTensors tensors(view, fill, 17), untouched(view, fill, 17);
+  implementation.prepare(p).run(tensors.call());
+  for (std::size_t i = 0; i < view.tensors.size(); ++i) {
+    if (tensors.is_output(i)) continue;
+    ASSERT_EQ(
+        std::memcmp(tensors.call()[i].data, untouched.call()[i].data, tensors.call()[i].bytes()), 0)
+        << "an input was changed";
+  }
+  test::expect_matches_oracle(view, tensors, fill, test::math_mode_of(implementation, p));
+}
+
+/// Both tiers, where there are both, on one thread and on more than there are cores.
+template <class List, class Problem>
+void expect_all_right(const List& list, const std::vector<Problem>& problems) {
+  const int before = omp_get_max_threads();
+  for (const auto& implementation : list) {
+    int taken = 0;
+    for (const Problem& p : problems) {
+      if (!implementation.supports(p)) continue;
+      ++taken;
+      for (const int threads : {1, 3}) {
+        omp_set_num_threads(threads);
+        if (p.view().exact_range > 0) expect_right(implementation, p, Fill::integers);
+        expect_right(implementation, p, Fill::normal);
+      }
+      if (testing::Test::HasFailure()) break;
+    }
+    EXPECT_GT(taken, 0) << implementation.name;
+  }
+  omp_set_num_threads(before);
+  test::names_in_order(list);
+}
+
+TEST(CpuElementwise, MatchesTheOracle) {
+  expect_all_right(cpu_elementwise_list(), test::elementwise_problems());
+}
+TEST(CpuSgd, MatchesTheOracle) { expect_all_right(cpu_sgd_list(), test::sgd_problems()); }
+TEST(CpuSoftmaxCrossEntropy, MatchesTheOracle) {
+  expect_all_right(cpu_softmax_cross_entropy_list(), test::softmax_cross_entropy_problems());
+}
+TEST(CpuPool, MatchesTheOracle) { expect_all_right(cpu_pool_list(), test::pool_problems()); }
+TEST(CpuBatchNorm, MatchesTheOracle) {
+  expect_all_right(cpu_batch_norm_list(), test::batch_norm_problems());
+}
+TEST(CpuBias, MatchesTheOracle) { expect_all_right(cpu_bias_list(), test::bias_problems()); }
+
+// Larger than any last cache: stores go past it, in pieces.
+TEST(CpuElementwise, IsRightBeyondTheCaches) {
+  for (const auto function : {Elementwise::relu, Elementwise::add}) {
+    const ElementwiseProblem p{function, Dtype::f32, (40 << 20) + 5};
+    const auto& simd = cpu_elementwise_list()[1];
+    ASSERT_EQ(simd.name, "simd");
+    const ProblemTensors tensors(p.view(), Fill::normal, 3);
+    simd.prepare(p).run(tensors.call());
+    const Verdict verdict =
+        p.view().oracle.real_product(tensors.before(), tensors.outputs(), p.view().rounding, 1);
+    EXPECT_TRUE(verdict.ok) << verdict.detail;
+  }
+}
+
+// Logits far apart: nothing may overflow, and a loss may be large.
+TEST(CpuSoftmaxCrossEntropy, TakesLargeLogits) {
+  const SoftmaxCrossEntropyProblem p{2, 3};
+  for (const auto& implementation : cpu_softmax_cross_entropy_list()) {
+    const ProblemTensors tensors(p.view(), Fill::normal, 5);
+    const float logits[] = {1000, -1000, 0, 500, 500, -500};
+    std::copy(std::begin(logits), std::end(logits), tensors.call()[0].as<float>());
+    std::copy(std::begin(logits), std::end(logits), tensors.before()[0].as<float>());
+    for (const Tensors& all : {tensors.call(), tensors.before()}) {
+      all[1].as<std::int32_t>()[0] = 1;
+      all[1].as<std::int32_t>()[1] = 0;
+    }
+    implementation.prepare(p).run(tensors.call());
+    EXPECT_NEAR(tensors.get(0), (2000 + std::log(2)) / 2, 1e-3);
+    test::expect_matches_oracle(p.view(), tensors, Fill::normal);
+  }
+}
+
+// The update goes on from what it left: two steps are not one.
+TEST(CpuSgd, CarriesMomentumFromStepToStep) {
+  const SgdProblem p{.n = 100, .lr = 0.1, .momentum = 0.9, .weight_decay = 0.01};
+  for (const auto& implementation : cpu_sgd_list()) {
+    const ProblemTensors tensors(p.view(), Fill::normal, 5);
+    const CpuCall call = implementation.prepare(p);
+    std::vector<double> v(100), w(100);
+    for (int i = 0; i < 100; ++i) {
+      v[i] = tensors.get(i);
+      w[i] = tensors.get(100 + i);
+    }
+    for (int step = 0; step < 3; ++step) {
+      call.run(tensors.call());
+      for (int i = 0; i < 100; ++i) {
+        v[i] = 0.9 * v[i] + tensors.call()[0].as<float>()[i] + 0.01 * w[i];
+        w[i] -= 0.1 * v[i];
+      }
+    }
+    for (int i = 0; i < 100; ++i) {
+      EXPECT_NEAR(tensors.get(i), v[i], 1e-5) << implementation.name;
+      EXPECT_NEAR(tensors.get(100 + i), w[i], 1e-5) << implementation.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace breakeven
