@@ -62,10 +62,11 @@ class Code:
         """Whether it holds an instruction with all parts of this name.
 
         So `LDS.128` is found in `LDS.U.128`. Loads from global memory count up to the last load
-        from shared memory only: those behind it read C, 16 bytes at a time in every kernel.
+        from shared memory only, where there is one: those behind it read C, 16 bytes at a time in
+        every kernel.
         """
         base, *parts = stated.split(".")
-        found = self.to_last_lds if base == "LDG" else self.all
+        found = self.to_last_lds if base == "LDG" and self.to_last_lds else self.all
         return any(
             name.split(".")[0] == base and set(parts) <= set(name.split(".")[1:]) for name in found
         )

@@ -13,7 +13,11 @@ from kernel_source import stated_instructions, two_block_kernels
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {f"{path.parent.name}/{path.name}": path for path in sorted(ROOT.glob("kernels/*/*.cu"))}
-STATING = [source for source, path in SOURCES.items() if stated_instructions(path)]
+STATING = [
+    source
+    for source, path in SOURCES.items()
+    if any(stated_instructions(path, dtype) for dtype in (None, "f32"))
+]
 
 REGISTERS = 255  # of a thread: what the hardware can name
 SHARED = 48 * 1024  # bytes of a block that can be static
