@@ -24,14 +24,11 @@ struct GroupedElements {
   std::function<Expected(const Shared&, Tensors before, std::int64_t element)> element;
 };
 
-namespace grouped_oracle_parts {
-
+/// An element of any dtype as a number.
 inline double value_at(const Tensor& tensor, std::int64_t index) {
   return with_type(tensor.dtype,
                    [&]<class T>(T) { return static_cast<double>(tensor.as<T>()[index]); });
 }
-
-}  // namespace grouped_oracle_parts
 
 /// An oracle that looks at every element of the whole output: what is shared is summed up once.
 /// `reduction`: terms of the longest sum, as the problem has it.
@@ -46,7 +43,7 @@ Oracle grouped_oracle(const GroupedElements<Shared>& truth, std::int64_t reducti
         auto& of_group = shared[static_cast<std::size_t>(group)];
         if (!of_group) of_group = truth.shared(before, group);
         const Expected expected = truth.element(*of_group, before, element);
-        const double value = grouped_oracle_parts::value_at(output, i);
+        const double value = value_at(output, i);
         const double bound = rounding ? rounding->bound(expected, reduction) : 0;
         if (std::abs(value - expected.value) <= bound) continue;
         return Verdict{false, "element " + std::to_string(element) + " is " + shortest(value) +

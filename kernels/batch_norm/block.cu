@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "kernels/batch_norm/arguments.h"
+#include "kernels/common/grid.h"
 #include "kernels/common/launch.h"
 #include "kernels/common/shared_memory.h"
 #include "operations/implementation.h"
@@ -18,7 +19,6 @@ namespace breakeven::cuda_batch_norm {
 namespace {
 
 constexpr int threads = 256;
-constexpr std::int64_t most_blocks = 0x7fffffff;
 
 struct Sums {
   float first[threads], second[threads];
@@ -97,10 +97,7 @@ __global__ void __launch_bounds__(threads) block_backward_kernel(Backward b, Cha
   }
 }
 
-Support supports(const BatchNormProblem& p) {
-  if (p.c <= most_blocks) return Support::yes();
-  return Support::no("has more channels than a grid has blocks");
-}
+Support supports(const BatchNormProblem& p) { return fits_grid(p.c); }
 
 CudaCall prepare(const BatchNormProblem& p) {
   return {[p](Tensors tensors, Stream stream) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "kernels/batch_norm/arguments.h"
+#include "kernels/common/grid.h"
 #include "kernels/common/launch.h"
 #include "operations/implementation.h"
 
@@ -14,7 +15,6 @@ namespace breakeven::cuda_batch_norm {
 namespace {
 
 constexpr int threads = 64;
-constexpr std::int64_t most_blocks = 0x7fffffff;
 
 __global__ void __launch_bounds__(threads) naive_kernel(Forward f, Channels of) {
   const std::int64_t c = std::int64_t{blockIdx.x} * threads + threadIdx.x;
@@ -64,10 +64,7 @@ __global__ void __launch_bounds__(threads) naive_backward_kernel(Backward b, Cha
 
 std::int64_t blocks_of(const BatchNormProblem& p) { return (p.c + threads - 1) / threads; }
 
-Support supports(const BatchNormProblem& p) {
-  if (blocks_of(p) <= most_blocks) return Support::yes();
-  return Support::no("has more channels than a grid has threads");
-}
+Support supports(const BatchNormProblem& p) { return fits_grid(blocks_of(p)); }
 
 CudaCall prepare(const BatchNormProblem& p) {
   return {[p](Tensors tensors, Stream stream) {

@@ -7,6 +7,7 @@
 
 #include "kernels/common/convert.h"
 #include "kernels/common/device.h"
+#include "kernels/common/grid.h"
 #include "kernels/common/launch.h"
 #include "operations/bias/problem.h"
 
@@ -14,7 +15,6 @@ namespace breakeven::cuda_bias {
 namespace {
 
 constexpr int threads = 256;
-constexpr std::int64_t most_blocks = 0x7fffffff;
 
 struct Extents {
   std::int64_t n, c, places;
@@ -45,14 +45,12 @@ __global__ void __launch_bounds__(threads) naive_backward_kernel(const T* dy, T*
   db[channel] = narrowed<T>(sum);
 }
 
-unsigned blocks_of(const BiasProblem& p) {
-  return static_cast<unsigned>(((p.backward ? p.c : p.elements()) + threads - 1) / threads);
+std::int64_t blocks_of(const BiasProblem& p) {
+  return ((p.backward ? p.c : p.elements()) + threads - 1) / threads;
 }
 
 Support supports(const BiasProblem& p) {
-  if (p.elements() / threads >= most_blocks) {
-    return Support::no("has more elements than a grid has threads");
-  }
+  if (const Support grid = fits_grid(blocks_of(p)); !grid) return grid;
   if (p.dtype != Dtype::bf16) return Support::yes();
   return needs_architecture(reinterpret_cast<const void*>(naive_kernel<Bf16>), 80,
                             "rounding to bf16");
@@ -60,13 +58,14 @@ Support supports(const BiasProblem& p) {
 
 CudaCall prepare(const BiasProblem& p) {
   return {[p](Tensors tensors, Stream stream) {
+    const LaunchShape shape{static_cast<unsigned>(blocks_of(p)), threads};
     with_f32_bf16_or_f16(p.dtype, [&]<class T>(T) {
       if (p.backward) {
-        launch(naive_backward_kernel<T>, {blocks_of(p), threads}, stream, tensors[0].as<T>(),
-               tensors[1].as<T>(), Extents(p));
+        launch(naive_backward_kernel<T>, shape, stream, tensors[0].as<T>(), tensors[1].as<T>(),
+               Extents(p));
       } else {
-        launch(naive_kernel<T>, {blocks_of(p), threads}, stream, tensors[0].as<T>(),
-               tensors[1].as<T>(), tensors[2].as<T>(), Extents(p));
+        launch(naive_kernel<T>, shape, stream, tensors[0].as<T>(), tensors[1].as<T>(),
+               tensors[2].as<T>(), Extents(p));
       }
     });
   }};

@@ -12,6 +12,7 @@
 #include "kernels/common/convert.h"
 #include "kernels/common/device.h"
 #include "kernels/common/full_wave.h"
+#include "kernels/common/grid.h"
 #include "kernels/common/launch.h"
 #include "kernels/conv/divisor.h"
 #include "kernels/gemm/operand.h"
@@ -72,8 +73,6 @@ Support supports(const BiasProblem& p) {
                             "rounding to bf16");
 }
 
-bool aligned(const void* data) { return reinterpret_cast<std::uintptr_t>(data) % 16 == 0; }
-
 CudaCall prepare(const BiasProblem& p) {
   CudaCall call;
   with_f32_bf16_or_f16(p.dtype, [&]<class T>(T) {
@@ -83,7 +82,7 @@ CudaCall prepare(const BiasProblem& p) {
       const T *x = tensors[0].as<T>(), *b = tensors[1].as<T>();
       T* y = tensors[2].as<T>();
       const auto n = static_cast<int>(p.elements());
-      const int vectors = whole && aligned(x) && aligned(y) ? n / Vector<T>::size : 0;
+      const int vectors = whole && is_aligned(x) && is_aligned(y) ? n / Vector<T>::size : 0;
       launch(vectorized_kernel<T>, {grid, threads}, stream, x, b, y, n, vectors, Channels(p));
     };
   });

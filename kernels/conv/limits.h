@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "kernels/common/device.h"
+#include "kernels/common/grid.h"
 #include "kernels/conv/sums.h"
 #include "kernels/gemm/tensor_problem.h"
 #include "operations/conv/problem.h"
@@ -47,13 +48,6 @@ inline Support fits_sums(const ConvProblem& p) {
        at_most("an image of x", elements(p.c, input_extents(p)), "elements", most_of_int),
        at_most("an image of y", elements(p.k, output_extents(p)), "elements", most_of_int),
        at_most("a filter", elements(p.group_c(), filter_extents(p)), "elements", most_of_int)});
-}
-
-/// Whether a grid, which is one-dimensional because only x goes that far, holds so many blocks.
-inline Support fits_grid(std::int64_t blocks) {
-  if (blocks <= most_of_int) return Support::yes();
-  return Support::no("it takes " + std::to_string(blocks) + " blocks, a grid has at most " +
-                     std::to_string(most_of_int));
 }
 
 /// Whether rows and terms can be counted by ints; and whether a stride cuts dgrad into so many

@@ -6,6 +6,7 @@
 
 #include "kernels/common/convert.h"
 #include "kernels/common/device.h"
+#include "kernels/common/grid.h"
 #include "kernels/common/launch.h"
 #include "kernels/elementwise/functions.h"
 
@@ -13,7 +14,6 @@ namespace breakeven::cuda_elementwise {
 namespace {
 
 constexpr int threads = 256;
-constexpr std::int64_t most_blocks = 0x7fffffff;
 
 /// `second` may be any tensor where the function has one argument.
 template <class T, class Function>
@@ -28,7 +28,7 @@ __global__ void __launch_bounds__(threads)
 std::int64_t blocks_of(const ElementwiseProblem& p) { return (p.n + threads - 1) / threads; }
 
 Support supports(const ElementwiseProblem& p) {
-  if (blocks_of(p) > most_blocks) return Support::no("has more elements than a grid has threads");
+  if (const Support grid = fits_grid(blocks_of(p)); !grid) return grid;
   if (p.dtype != Dtype::bf16) return Support::yes();
   return needs_architecture(reinterpret_cast<const void*>(naive_kernel<Bf16, Relu>), 80,
                             "rounding to bf16");

@@ -14,6 +14,7 @@
 #include "kernels/common/convert.h"
 #include "kernels/common/device.h"
 #include "kernels/common/full_wave.h"
+#include "kernels/common/grid.h"
 #include "kernels/common/launch.h"
 #include "kernels/elementwise/functions.h"
 #include "kernels/gemm/operand.h"
@@ -57,8 +58,6 @@ Support supports(const ElementwiseProblem& p) {
                             "rounding to bf16");
 }
 
-bool aligned(const void* data) { return reinterpret_cast<std::uintptr_t>(data) % 16 == 0; }
-
 CudaCall prepare(const ElementwiseProblem& p) {
   CudaCall call;
   with_f32_bf16_or_f16(p.dtype, [&]<class T>(T) {
@@ -68,7 +67,7 @@ CudaCall prepare(const ElementwiseProblem& p) {
                      Tensors tensors, Stream stream) {
         const T *first = tensors[0].as<T>(), *second = tensors[output - 1].as<T>();
         T* y = tensors[output].as<T>();
-        const bool whole = aligned(first) && aligned(second) && aligned(y);
+        const bool whole = is_aligned(first) && is_aligned(second) && is_aligned(y);
         launch(vectorized_kernel<T, Function>, {grid, threads}, stream, first, second, y, n,
                whole ? n / Vector<T>::size : 0, function);
       };

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "kernels/common/grid.h"
 #include "kernels/common/launch.h"
 #include "operations/implementation.h"
 #include "operations/pool/problem.h"
@@ -15,7 +16,6 @@ namespace breakeven::cuda_pool {
 namespace {
 
 constexpr int threads = 256;
-constexpr std::int64_t most_blocks = 0x7fffffff;
 
 /// One axis of the windows.
 struct Axis {
@@ -140,10 +140,7 @@ std::int64_t elements_of(const PoolProblem& p) {
 
 std::int64_t blocks_of(const PoolProblem& p) { return (elements_of(p) + threads - 1) / threads; }
 
-Support supports(const PoolProblem& p) {
-  if (blocks_of(p) <= most_blocks) return Support::yes();
-  return Support::no("has more elements than a grid has threads");
-}
+Support supports(const PoolProblem& p) { return fits_grid(blocks_of(p)); }
 
 CudaCall prepare(const PoolProblem& p) {
   return {[p](Tensors tensors, Stream stream) {

@@ -3,6 +3,7 @@
 // Limits: at most 2^31 - 1 blocks of 256.
 // Measured: on no card yet.
 
+#include "kernels/common/grid.h"
 #include "kernels/common/launch.h"
 #include "kernels/sgd/update.h"
 #include "operations/implementation.h"
@@ -11,7 +12,6 @@ namespace breakeven::cuda_sgd {
 namespace {
 
 constexpr int threads = 256;
-constexpr std::int64_t most_blocks = 0x7fffffff;
 
 __global__ void __launch_bounds__(threads)
     naive_kernel(const float* g, float* v, float* w, std::int64_t n, Update update) {
@@ -21,10 +21,7 @@ __global__ void __launch_bounds__(threads)
 
 std::int64_t blocks_of(const SgdProblem& p) { return (p.n + threads - 1) / threads; }
 
-Support supports(const SgdProblem& p) {
-  if (blocks_of(p) <= most_blocks) return Support::yes();
-  return Support::no("has more parameters than a grid has threads");
-}
+Support supports(const SgdProblem& p) { return fits_grid(blocks_of(p)); }
 
 CudaCall prepare(const SgdProblem& p) {
   return {[p](Tensors tensors, Stream stream) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "kernels/common/full_wave.h"
+#include "kernels/common/grid.h"
 #include "kernels/common/launch.h"
 #include "kernels/gemm/operand.h"
 #include "kernels/sgd/update.h"
@@ -42,13 +43,11 @@ __global__ void __launch_bounds__(threads)
 
 Support supports(const SgdProblem&) { return Support::yes(); }
 
-bool aligned(const void* data) { return reinterpret_cast<std::uintptr_t>(data) % 16 == 0; }
-
 CudaCall prepare(const SgdProblem& p) {
   return {[p, grid = full_wave(vectorized_kernel, threads)](Tensors tensors, Stream stream) {
     const float* g = tensors[0].as<float>();
     float *v = tensors[1].as<float>(), *w = tensors[2].as<float>();
-    const bool whole = aligned(g) && aligned(v) && aligned(w);
+    const bool whole = is_aligned(g) && is_aligned(v) && is_aligned(w);
     launch(vectorized_kernel, {grid, threads}, stream, g, v, w, p.n, whole ? p.n / Vector::size : 0,
            Update(p));
   }};

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "kernels/common/grid.h"
 #include "kernels/common/handles.h"
 #include "kernels/common/launch.h"
 #include "kernels/softmax_cross_entropy/mean_loss.h"
@@ -17,7 +18,6 @@ namespace breakeven::cuda_softmax_cross_entropy {
 namespace {
 
 constexpr int threads = 128;
-constexpr std::int64_t most_blocks = 0x7fffffff;
 
 /// Losses of the rows, not divided by their number, and the gradient.
 __global__ void __launch_bounds__(threads)
@@ -47,10 +47,7 @@ std::int64_t blocks_of(const SoftmaxCrossEntropyProblem& p) {
   return (p.n + threads - 1) / threads;
 }
 
-Support supports(const SoftmaxCrossEntropyProblem& p) {
-  if (blocks_of(p) <= most_blocks) return Support::yes();
-  return Support::no("has more rows than a grid has threads");
-}
+Support supports(const SoftmaxCrossEntropyProblem& p) { return fits_grid(blocks_of(p)); }
 
 CudaCall prepare(const SoftmaxCrossEntropyProblem& p) {
   const std::size_t bytes = static_cast<std::size_t>(p.n) * sizeof(float);

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "kernels/common/grid.h"
 #include "kernels/common/handles.h"
 #include "kernels/common/launch.h"
 #include "kernels/softmax_cross_entropy/mean_loss.h"
@@ -20,7 +21,6 @@ namespace breakeven::cuda_softmax_cross_entropy {
 namespace {
 
 constexpr int warps = 8, lanes = 32, threads = warps * lanes;
-constexpr std::int64_t most_blocks = 0x7fffffff;
 constexpr unsigned all_lanes = 0xffffffff;
 
 __device__ float largest_of_warp(float value) {
@@ -66,10 +66,7 @@ __global__ void __launch_bounds__(threads)
 
 std::int64_t blocks_of(const SoftmaxCrossEntropyProblem& p) { return (p.n + warps - 1) / warps; }
 
-Support supports(const SoftmaxCrossEntropyProblem& p) {
-  if (blocks_of(p) <= most_blocks) return Support::yes();
-  return Support::no("has more rows than a grid has warps");
-}
+Support supports(const SoftmaxCrossEntropyProblem& p) { return fits_grid(blocks_of(p)); }
 
 CudaCall prepare(const SoftmaxCrossEntropyProblem& p) {
   const std::size_t bytes = static_cast<std::size_t>(p.n) * sizeof(float);

@@ -17,10 +17,6 @@ constexpr IdForm form{.name = "bias",
 
 constexpr std::string_view forward_name = "bias", backward_name = "bias_backward";
 
-double value_at(const Tensor& tensor, std::int64_t index) {
-  return grouped_oracle_parts::value_at(tensor, index);
-}
-
 Oracle forward_oracle(const BiasProblem& p) {
   return elements_oracle([p](Tensors before, std::int64_t i) {
     const double x = value_at(before[0], i), b = value_at(before[1], p.channel_of(i));

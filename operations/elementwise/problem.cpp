@@ -16,10 +16,6 @@ constexpr IdForm form{.name = "elementwise",
                       .form = "<relu|relu_backward|add>/<f32|bf16|f16>/n<N>",
                       .dtypes = dtypes};
 
-double value_at(const Tensor& tensor, std::int64_t index) {
-  return grouped_oracle_parts::value_at(tensor, index);
-}
-
 Expected element(Elementwise function, Tensors before, std::int64_t i) {
   const double first = value_at(before[0], i);
   switch (function) {
