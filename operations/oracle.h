@@ -22,7 +22,8 @@ struct Expected {
 /// Verdict of a check over whole outputs.
 struct Verdict {
   bool ok = true;
-  std::string detail;  // where and by how much, when not ok
+  std::string detail = {};  // where and by how much, when not ok
+  double worst = 0;         // largest error over its bound, where the check compares the two
 };
 
 /// Rounding of an implementation: the terms of the element-wise bound
@@ -46,7 +47,7 @@ struct Rounding {
 /// `before` are the tensors as they were before the call (all roles filled).
 struct Oracle {
   /// Element `index` of the outputs, counted through all that a call writes in their order, each
-  /// row-major. Costs O(reduction).
+  /// row-major. Costs O(reduction). Null: the check of the whole is all there is.
   std::function<Expected(Tensors before, std::int64_t index)> element;
   /// A check over *all* output elements at the cost of reading each tensor once or twice, for
   /// tensors of integers in ±[0, exact_range]: the output must be exactly right. One wrong element

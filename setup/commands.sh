@@ -35,6 +35,20 @@ command_bench() {
   exit "$worst"
 }
 
+command_train() {
+  local option arguments=()
+  no_operands train
+  for option in $train_options; do
+    option=${option%%=*}
+    if [[ -z ${given[$option]-} ]]; then continue; fi
+    if [[ $option == --resume ]]; then arguments+=("$option"); else arguments+=("$option=${given[$option]}"); fi
+  done
+  if [[ -n ${given[--resume]-} && -z ${given[--out]-} ]]; then refuse "train: --resume needs --out: the folder to go on in"; fi
+  need_build programs
+  if [[ -z ${given[--out]-} ]]; then arguments+=("--out=${latest%/*}/train-$(run_name)"); fi
+  exec "$build/bin/train" "${arguments[@]}"
+}
+
 command_report() {
   local run
   if ((${#operands[@]} == 0)); then

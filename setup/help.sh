@@ -30,6 +30,23 @@ Ctrl-C and SIGTERM keep what was measured and still write the report.
 Exit status, the worst of all programs: 0 all ok or skipped, 2 bad input (also a filter that matches nothing), 1 a run error
 (also --require-cuda without a GPU), 3 a result was wrong, 130 or 143 interrupted."
 
+help_of[train]="Usage: ./breakeven train --network NAME [options]
+Trains a network on one side, visibly: after each epoch the loss, the accuracy on test images, and images per second.
+
+  --network NAME      mlp, cnn or resnet20
+  --data DATA         digits (8x8, in the project; the default), cifar10:DIR (its binary version), or synthetic
+  --side S            cpu (the default) or cuda
+  --engine E          naive, tuned (the default) or library
+  --epochs N          how often it sees all images (default 10)
+  --batch N           images of a step (default 32)
+  --lr X, --momentum X, --weight-decay X  of the optimiser (default 0.001, 0.9 and 0)
+  --seed N            of the initial weights and of the order of the images (default 0)
+  --out DIR           where history.jsonl and state.bin go (default results/local/train-<UTC time>-<host>)
+  --resume            go on with what --out holds
+$help_setup
+
+Exit status: 0 trained, 2 bad input, 1 an error, also a loss that is no longer finite."
+
 help_of[test]="Usage: ./breakeven test [options]
 Runs all tests: the compiled ones, the same under AddressSanitizer and UndefinedBehaviorSanitizer, and those in Python. Tests
 that need a GPU are skipped, with the reason, where there is none.
@@ -119,6 +136,7 @@ command_help() {
 Breakeven: from which size on, and after how many calls, does the GPU pay off?
 
   ./breakeven bench     measure CPU and GPU side by side, and report
+  ./breakeven train     train a network on one side
   ./breakeven test      run all tests
   ./breakeven build     set up and compile only
   ./breakeven report    draw the report of a run again

@@ -9,6 +9,9 @@ bench_options='--preset=preset --filter=text --problems=file --side=side --threa
 # Those of an alternation: every round is one repetition.
 ab_options='--rounds=count --preset=preset --filter=text --problems=file --side=side --threads=threads --seed=integer
   --memory-limit=size --require-cuda=flag --out=new-directory --noise=flag --margin=percent --allow-missing=text --strict=flag'
+# Those of the program that trains, which checks their values itself.
+train_options='--network=text --data=text --side=text --engine=text --epochs=text --batch=text --lr=text --momentum=text
+  --weight-decay=text --seed=text --out=text --resume=flag'
 compare_options='--margin=percent --noise-file=file --baseline=baseline --out=text'
 
 # The options each command takes.
@@ -18,6 +21,7 @@ declare -A options_of=(
   [compare]="$compare_options"
   [gate]="$compare_options --floor=text --allow-missing=text --strict=flag"
   [export]="--format=format --rows=rows --out=text"
+  [train]="$train_options $setup_options"
   [test]=$setup_options
   [build]=$setup_options
   [report]=""

@@ -99,6 +99,7 @@ void fill_tensor(const Tensor& tensor, Fill fill, int range, std::uint64_t seed)
 
 void fill_tensor(const Tensor& tensor, const TensorSpec& spec, Fill fill, int range,
                  std::uint64_t seed) {
+  if (spec.fill) return spec.fill(tensor, seed);
   if (spec.positive) {
     fill_tensor(tensor, fill, range, seed);
     return with_type(tensor.dtype, [&]<class T>(T) {

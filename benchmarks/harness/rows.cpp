@@ -100,10 +100,10 @@ Json blank_row(const Session& session, const Case& problem, const Contender& con
 }
 
 /// What is copied in one direction: every tensor but those of one role [B].
-std::size_t bytes_copied(const ProblemView& problem, Role left_out) {
+std::size_t bytes_copied(const ProblemView& problem, bool (*is_copied)(Role)) {
   std::size_t bytes = 0;
   for (const TensorSpec& spec : problem.tensors) {
-    if (spec.role != left_out) bytes += spec.bytes();
+    if (is_copied(spec.role)) bytes += spec.bytes();
   }
   return bytes;
 }
@@ -198,8 +198,8 @@ Json transfer_row(const Case& problem, const Contender& contender, HostMemory me
                                                     : "error"},
       {"reason", or_null(reason)},
       {"flags", times && times->open ? Json::array({"open"}) : Json::array()},
-      {"h2d_bytes", bytes_copied(problem.problem, Role::output)},
-      {"d2h_bytes", bytes_copied(problem.problem, Role::input)},
+      {"h2d_bytes", bytes_copied(problem.problem, is_copied_in)},
+      {"d2h_bytes", bytes_copied(problem.problem, is_copied_out)},
       {"h2d_s", value(&TransferTimes::h2d_s)},
       {"d2h_s", value(&TransferTimes::d2h_s)},
       {"h2d_wall_s", value(&TransferTimes::h2d_wall_s)},

@@ -119,7 +119,7 @@ void HostEnd::poison_outputs() {
 std::vector<Tensor> HostEnd::outputs() const {
   std::vector<Tensor> outputs;
   for (std::size_t i = 0; i < host_.size(); ++i) {
-    if (roles_[i] == Role::inout) return {};
+    if (roles_[i] == Role::inout || roles_[i] == Role::state) return {};
     if (roles_[i] == Role::output) outputs.push_back(host_[i]);
   }
   return outputs;
@@ -127,14 +127,14 @@ std::vector<Tensor> HostEnd::outputs() const {
 
 void HostEnd::copy_in(Tensors device_tensors) {
   for (std::size_t i = 0; i < host_.size(); ++i) {
-    if (roles_[i] == Role::output) continue;
+    if (!is_copied_in(roles_[i])) continue;
     device_.copy_in(device_tensors[i].data, host_[i].data, host_[i].bytes());
   }
 }
 
 void HostEnd::copy_out(Tensors device_tensors) {
   for (std::size_t i = 0; i < host_.size(); ++i) {
-    if (roles_[i] == Role::input) continue;
+    if (!is_copied_out(roles_[i])) continue;
     device_.copy_out(host_[i].data, device_tensors[i].data, host_[i].bytes());
   }
 }

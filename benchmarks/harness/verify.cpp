@@ -55,6 +55,7 @@ CheckData::CheckData(const ProblemView& problem, bool exact, Fill fill, std::uin
       if (exact) thin_out(tensors[i], problem.tensors[i], seed + i);
     }
   }
+  if (!problem.oracle.element) return;
   std::int64_t before = 0;
   for (std::size_t output = 0; output < outputs_.size(); ++output) {
     const std::int64_t elements = tensors[outputs_[output]].elements;
@@ -71,7 +72,7 @@ CheckData::CheckData(const ProblemView& problem, bool exact, Fill fill, std::uin
 
 bool CheckData::replays() const {
   return std::any_of(outputs_.begin(), outputs_.end(), [&](std::size_t place) {
-    return problem_.tensors[place].role == Role::inout;
+    return problem_.tensors[place].role != Role::output;
   });
 }
 
@@ -93,6 +94,7 @@ CheckData::Outcome CheckData::check(Tensors outputs, const Rounding& rounding) c
   }
   outcome.verdict = exact_ ? problem_.oracle.exact_product(before(), outputs, seed_)
                            : problem_.oracle.real_product(before(), outputs, rounding, seed_);
+  outcome.worst = std::max(outcome.worst, outcome.verdict.worst);
   return outcome;
 }
 

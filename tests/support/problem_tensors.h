@@ -45,6 +45,10 @@ class ProblemTensors {
     for (const TensorSpec& spec : problem.tensors) {
       before_.push_back(make(spec));
       const bool poison = spec.role == Role::output;
+      if (spec.fill) {
+        spec.fill(before_.back(), seed);
+        continue;
+      }
       with_type(spec.dtype, [&]<class T>(T) {
         for (std::int64_t i = 0; i < spec.elements(); ++i) {
           before_.back().as<T>()[i] = static_cast<T>(

@@ -1,0 +1,170 @@
+// train: trains a network on one side, visibly: loss, accuracy on test images, images per second.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+
+#include "benchmarks/harness/interrupt.h"
+#include "benchmarks/harness/json.h"
+#include "benchmarks/harness/machine/gpu_status.h"
+#include "benchmarks/harness/machine/topology.h"
+#include "benchmarks/harness/open_run.h"
+#include "benchmarks/harness/options.h"
+#include "benchmarks/training/checkpoint.h"
+#include "benchmarks/training/trainer.h"
+
+namespace breakeven {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kCifar = "cifar10:";
+constexpr std::int64_t kSyntheticTraining = 2048, kSyntheticTest = 512;
+
+struct Command {
+  TrainingSettings settings;
+  std::string data = "digits";
+  std::int64_t epochs = 10;
+  fs::path out;
+  bool resume = false;
+};
+
+SplitData load(const std::string& data, const std::string& network, std::uint64_t seed) {
+  if (data == "digits") return read_digits(digits_file());
+  if (data == "synthetic") {
+    const Network& of = network_named(network);  // of the images that it takes
+    return synthetic_data(of.input, of.classes, kSyntheticTraining, kSyntheticTest, seed);
+  }
+  if (data.starts_with(kCifar)) return read_cifar10(data.substr(kCifar.size()));
+  throw BadInput(
+      fmt::format("--data '{}' must be digits, synthetic or cifar10:DIR, the folder of "
+                  "CIFAR-10's binary version",
+                  data));
+}
+
+/// Nothing where the command line only asked for help.
+std::optional<Command> parse(int argc, char** argv) {
+  Command command;
+  TrainingSettings& settings = command.settings;
+  std::string side = "cpu";
+  CLI::App app("Trains a network, batch after batch, on the CPU or on the GPU.", "train");
+  app.add_option("--network", settings.network, "mlp, cnn or resnet20")->required();
+  app.add_option("--data", command.data, "digits, synthetic or cifar10:DIR");
+  app.add_option("--side", side, "cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}));
+  app.add_option("--engine", settings.engine, "naive, tuned or library");
+  app.add_option("--epochs", command.epochs, "how often it sees all images")
+      ->check(CLI::Range(1, 1'000'000));
+  app.add_option("--batch", settings.batch, "images of a step")->check(CLI::Range(1, 1 << 20));
+  app.add_option("--lr", settings.optimiser.lr, "learning rate")->check(CLI::NonNegativeNumber);
+  app.add_option("--momentum", settings.optimiser.momentum)->check(CLI::Range(0.0, 1.0));
+  app.add_option("--weight-decay", settings.optimiser.weight_decay)->check(CLI::NonNegativeNumber);
+  app.add_option("--seed", settings.seed, "of the initial weights and of the order of images");
+  app.add_option("--out", command.out, "folder for history.jsonl and state.bin")->required();
+  app.add_flag("--resume", command.resume, "go on from the state in the folder");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    std::fputs(app.help().c_str(), stdout);
+    return std::nullopt;
+  } catch (const CLI::ParseError& error) {
+    throw BadInput(error.what());
+  }
+  settings.side = side == "cuda" ? Side::cuda : Side::cpu;
+  return command;
+}
+
+/// Refuses to go on with other settings than those that the state was made with.
+void require_same(const Command& command, const Checkpoint& found, const fs::path& file) {
+  const TrainingSettings &now = command.settings, &then = found.settings;
+  const auto require = [&](bool same, std::string_view option, const auto& value) {
+    if (!same) {
+      throw BadInput(
+          fmt::format("{} was made with {} {}: go on with the same", file.string(), option, value));
+    }
+  };
+  require(now.network == then.network, "--network", then.network);
+  require(command.data == found.data, "--data", found.data);
+  require(now.batch == then.batch, "--batch", then.batch);
+  require(now.seed == then.seed, "--seed", then.seed);
+  require(now.optimiser.lr == then.optimiser.lr, "--lr", then.optimiser.lr);
+  require(now.optimiser.momentum == then.optimiser.momentum, "--momentum", then.optimiser.momentum);
+  require(now.optimiser.weight_decay == then.optimiser.weight_decay, "--weight-decay",
+          then.optimiser.weight_decay);
+}
+
+void report(std::int64_t number, std::int64_t epochs, const Epoch& epoch, std::ostream& history) {
+  const double rate = static_cast<double>(epoch.images) / epoch.seconds;
+  fmt::print("epoch {:{}}/{}  loss {:.4f}  test accuracy {:5.1f} %  {:.0f} images/s\n", number,
+             fmt::formatted_size("{}", epochs), epochs, epoch.loss, 100 * epoch.test_accuracy,
+             rate);
+  std::fflush(stdout);
+  history << Json{{"epoch", number},
+                  {"loss", epoch.loss},
+                  {"test_accuracy", epoch.test_accuracy},
+                  {"images", epoch.images},
+                  {"seconds", epoch.seconds},
+                  {"losses", epoch.losses}}
+                 .dump()
+          << std::endl;
+  if (!history) throw std::runtime_error("history.jsonl could not be written");
+}
+
+int run(int argc, char** argv) {
+  const auto parsed = parse(argc, argv);
+  if (!parsed) return 0;
+  Command command = *parsed;
+  std::unique_ptr<Device> device;
+  if (command.settings.side == Side::cuda) {
+    device = open_cuda_device();
+    if (!device) throw BadInput("--side cuda: " + cuda_absence());
+  }
+  const SplitData data = load(command.data, command.settings.network, command.settings.seed);
+  command.settings.network = network_for(command.settings.network, data.training.image).name;
+
+  const fs::path state_file = command.out / "state.bin",
+                 history_file = command.out / "history.jsonl";
+  std::int64_t done = 0;
+  std::optional<Checkpoint> found;
+  if (command.resume) {
+    found = load_checkpoint(state_file);
+    require_same(command, *found, state_file);
+    done = found->epochs;
+    if (done >= command.epochs) {
+      throw BadInput(fmt::format("{} has {} epochs behind it: --epochs must be more",
+                                 state_file.string(), done));
+    }
+  } else if (fs::exists(history_file) || fs::exists(state_file)) {
+    throw BadInput(
+        fmt::format("{} holds a training: --resume goes on with it, another --out begins "
+                    "a new one",
+                    command.out.string()));
+  }
+  note_interrupts();
+  Trainer trainer(command.settings, data, device.get());
+  if (found) trainer.set_state(found->state);
+  fs::create_directories(command.out);
+  std::ofstream history(history_file, std::ios::app);
+  fmt::print("{} on {} {}: {} images, batches of {}\n", command.settings.network,
+             name_of(command.settings.side), command.settings.engine, data.training.size(),
+             command.settings.batch);
+  while (done < command.epochs && !interrupted()) {
+    const Epoch epoch = trainer.run_epoch(done++);
+    report(done, command.epochs, epoch, history);
+    save_checkpoint({command.settings, command.data, done, trainer.state()}, state_file);
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace breakeven
+
+int main(int argc, char** argv) {
+  using namespace breakeven;
+  return exit_status_of([&] { return run(argc, argv); }, argv[0]);
+}

@@ -1,0 +1,89 @@
+#include "kernels/training/engine.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kernels/batch_norm/list.h"
+#include "kernels/bias/list.h"
+#include "kernels/common/error.h"
+#include "kernels/common/handles.h"
+#include "kernels/conv/list.h"
+#include "kernels/conv_bias_relu/list.h"
+#include "kernels/elementwise/list.h"
+#include "kernels/gemm/list.h"
+#include "kernels/pool/list.h"
+#include "kernels/sgd/list.h"
+#include "kernels/softmax_cross_entropy/list.h"
+#include "operations/training/engine_parts.h"
+
+namespace breakeven::cuda_network {
+namespace {
+
+// The lists of a node's operation.
+auto list_of(const BatchNormProblem&) { return cuda_batch_norm_list(); }
+auto list_of(const BiasProblem&) { return cuda_bias_list(); }
+auto list_of(const ConvProblem&) { return cuda_conv_list(); }
+auto list_of(const ConvBiasReluProblem&) { return cuda_conv_bias_relu_list(); }
+auto list_of(const ElementwiseProblem&) { return cuda_elementwise_list(); }
+auto list_of(const GemmProblem&) { return cuda_gemm_list(); }
+auto list_of(const PoolProblem&) { return cuda_pool_list(); }
+auto list_of(const SgdProblem&) { return cuda_sgd_list(); }
+auto list_of(const SoftmaxCrossEntropyProblem&) { return cuda_softmax_cross_entropy_list(); }
+
+class Engine {
+ public:
+  Engine(const NetworkProblem& problem, Rung rung)
+      : problem_(problem),
+        plan_(problem.plan()),
+        tensors_(plan_),
+        gradients_(make_device_buffer(bytes_of(Store::gradients))),
+        activations_(make_device_buffer(bytes_of(Store::activations))) {
+    // What lies between the gradients is no parameter's, but the update reads it.
+    BREAKEVEN_CUDA_CHECK(cudaMemset(gradients_.get(), 0, bytes_of(Store::gradients)));
+    for (const Node& node : plan_.nodes) {
+      std::visit(
+          [&](const auto& p) {
+            auto [name, call] = choose(list_of(p), p, rung);
+            workspace_bytes_ += call.workspace_bytes.value_or(0);
+            calls_.push_back(std::move(call.run));
+          },
+          node.problem);
+    }
+  }
+
+  void run(Tensors tensors, Stream stream) {
+    tensors_.place(problem_, tensors);
+    tensors_.place(Store::gradients, gradients_.get());
+    tensors_.place(Store::activations, activations_.get());
+    tensors_.for_each_node(
+        [&](std::size_t node, Tensors of_node) { calls_[node](of_node, stream); });
+  }
+
+  std::size_t bytes() const {
+    return bytes_of(Store::gradients) + bytes_of(Store::activations) + workspace_bytes_;
+  }
+
+ private:
+  std::size_t bytes_of(Store store) const {
+    return static_cast<std::size_t>(plan_.elements_of(store)) * sizeof(float);
+  }
+
+  NetworkProblem problem_;
+  Plan plan_;
+  PlanTensors tensors_;
+  DeviceBuffer gradients_, activations_;
+  std::vector<std::function<void(Tensors, Stream)>> calls_;  // of each node
+  std::size_t workspace_bytes_ = 0;
+};
+
+}  // namespace
+
+CudaCall prepare_engine(const NetworkProblem& problem, Rung rung) {
+  const auto engine = std::make_shared<Engine>(problem, rung);
+  return {.run = [engine](Tensors tensors, Stream stream) { engine->run(tensors, stream); },
+          .workspace_bytes = engine->bytes()};
+}
+
+}  // namespace breakeven::cuda_network

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <ranges>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "operations/implementation.h"
+#include "operations/training/problem.h"
+
+namespace breakeven {
+
+/// What the engines of both sides are made of.
+
+/// An implementation that was chosen for a node, prepared.
+template <class AnyCall>
+struct ChosenCall {
+  std::string_view name;
+  AnyCall call;
+};
+
+/// Of an operation's list the implementation of `rung` for a problem, of our own the last and of a
+/// library's the first that takes it in its own arithmetic and with operands as they are; if there
+/// is none, of the next lower rung.
+template <class Row, class Problem>
+auto choose(std::span<const Row> list, const Problem& problem, Rung rung)
+    -> ChosenCall<decltype(list[0].prepare(problem))> {
+  const auto fitting = [&](const Row& row) {
+    const MathMode mode = row.math_mode ? row.math_mode(problem) : MathMode{};
+    return row.rung == rung && mode.input == 0 && row.supports(problem);
+  };
+  std::vector<const Row*> rows;
+  for (const Row& row : list) {
+    if (fitting(row)) rows.push_back(&row);
+  }
+  if (rung == Rung::tuned) std::ranges::reverse(rows);
+  for (const Row* row : rows) {
+    auto call = row->prepare(problem);
+    if (call.packed_bytes == 0) return {row->name, std::move(call)};
+  }
+  return choose(list, problem, rung == Rung::library ? Rung::tuned : Rung::naive);
+}
+
+/// The tensors of a plan's nodes, once the stores have their memory.
+class PlanTensors {
+ public:
+  explicit PlanTensors(const Plan& plan) : plan_(plan) {
+    for (const Node& node : plan.nodes) {
+      for (const int index : node.values) {
+        const Value& value = plan.values[static_cast<std::size_t>(index)];
+        tensors_.push_back({nullptr, value.dtype(), value.elements()});
+      }
+    }
+  }
+
+  /// Where a store begins: of f32 or s32.
+  void place(Store store, void* memory) { stores_[static_cast<std::size_t>(store)] = memory; }
+
+  /// Places what the tensors of a call hold, as NetworkProblem lists them.
+  void place(const NetworkProblem& problem, Tensors tensors) {
+    std::size_t next = 0;
+    place(Store::images, tensors[next++].data);
+    if (problem.training) place(Store::labels, tensors[next++].data);
+    place(Store::parameters, tensors[next++].data);
+    if (problem.training) place(Store::momentum, tensors[next++].data);
+    if (plan_.elements_of(Store::statistics) > 0) {
+      place(Store::statistics, tensors[next++].data);
+    }
+    place(problem.training ? Store::loss : Store::logits, tensors[next].data);
+  }
+
+  /// Calls `visit(node, tensors)` with each node in order.
+  template <class Visit>
+  void for_each_node(Visit visit) {
+    std::size_t next = 0;
+    for (std::size_t node = 0; node < plan_.nodes.size(); ++node) {
+      const std::size_t first = next;
+      for (const int index : plan_.nodes[node].values) {
+        const Value& value = plan_.values[static_cast<std::size_t>(index)];
+        void* store = stores_[static_cast<std::size_t>(value.store)];
+        tensors_[next++].data = static_cast<float*>(store) + value.offset;
+      }
+      visit(node, Tensors(tensors_).subspan(first, next - first));
+    }
+  }
+
+ private:
+  const Plan& plan_;
+  std::array<void*, kStores> stores_ = {};
+  std::vector<Tensor> tensors_;
+};
+
+}  // namespace breakeven

@@ -1,0 +1,393 @@
+#include "operations/training/plan.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "operations/training/memory_plan.h"
+
+namespace breakeven {
+namespace {
+
+ConvAxis axis(std::int64_t input, const Layer& layer) {
+  return {.input = input,
+          .filter = layer.window,
+          .stride = layer.stride,
+          .pad_before = layer.pad,
+          .pad_after = layer.pad};
+}
+
+/// Walks through a network's layers and back, and writes down what is to be done.
+class Planner {
+ public:
+  Planner(const Network& network, std::int64_t batch, PlanOptions options)
+      : network_(network),
+        extents_(network.extents()),
+        batch_(batch),
+        options_(options),
+        values_of_(extents_.size()),
+        gradients_of_(extents_.size()),
+        kept_(network.layers.size()) {
+    const Extents& of = network.input;
+    values_of_[0] = add_value("images", {batch, of.channels, of.height, of.width}, Store::images);
+  }
+
+  Plan training_step(const Optimiser& optimiser) {
+    training_ = true;
+    forward();
+    loss();
+    for (std::size_t i = network_.layers.size(); i-- > 0;) backward(i);
+    update(optimiser);
+    lay_out_activations();
+    return std::move(plan_);
+  }
+
+  Plan inference() {
+    forward();
+    plan_.values[static_cast<std::size_t>(values_of_.back())].store = Store::logits;
+    lay_out_stores();
+    lay_out_activations();
+    return std::move(plan_);
+  }
+
+ private:
+  /// What the backward pass needs of a layer.
+  struct Kept {
+    int weight = 0, weight_gradient = 0;
+    std::optional<int> bias_gradient;
+    int mean = 0, variance = 0;
+  };
+
+  int add_value(std::string name, std::vector<std::int64_t> shape, Store store) {
+    plan_.values.push_back({std::move(name), std::move(shape), store});
+    return static_cast<int>(plan_.values.size()) - 1;
+  }
+  /// A value of a layer's output, or of another with the same extents.
+  int add_activation(const std::string& name, const Extents& of) {
+    if (of.places() == 1) return add_value(name, {batch_, of.channels}, Store::activations);
+    return add_value(name, {batch_, of.channels, of.height, of.width}, Store::activations);
+  }
+  /// A parameter; returns where its gradient is, if there is one.
+  int add_parameter(const std::string& name, const std::vector<std::int64_t>& shape,
+                    int& gradient) {
+    const int parameter = add_value(name, shape, Store::parameters);
+    if (training_) gradient = add_value(name + ".gradient", shape, Store::gradients);
+    return parameter;
+  }
+  void add_node(AnyProblem problem, std::vector<int> values, Phase phase) {
+    plan_.nodes.push_back({std::move(problem), std::move(values), phase});
+  }
+
+  const Extents& input_of(const Layer& layer) const {
+    return extents_[static_cast<std::size_t>(layer.input)];
+  }
+  int value_of(int value) const { return values_of_[static_cast<std::size_t>(value)]; }
+
+  ConvProblem convolution(const Layer& layer) const {
+    const Extents& x = input_of(layer);
+    return {.n = batch_,
+            .c = x.channels,
+            .k = layer.channels,
+            .axes = {ConvAxis{}, axis(x.height, layer), axis(x.width, layer)}};
+  }
+  /// y (N, out) = x (N, in) · wᵀ, w being (out, in).
+  GemmProblem linear(const Layer& layer) const {
+    return {.trans_b = true, .m = batch_, .n = layer.channels, .k = input_of(layer).elements()};
+  }
+  PoolProblem pool(const Layer& layer, bool backward) const {
+    const Extents& x = input_of(layer);
+    return {.pool = layer.kind == LayerKind::max_pool ? Pool::max : Pool::average,
+            .backward = backward,
+            .n = batch_,
+            .c = x.channels,
+            .height = axis(x.height, layer),
+            .width = axis(x.width, layer)};
+  }
+  BiasProblem bias(const Extents& of, bool backward) const {
+    return {.backward = backward, .n = batch_, .c = of.channels, .places = of.places()};
+  }
+  BatchNormProblem batch_norm(const Extents& of, BatchNorm mode) const {
+    return {.mode = mode, .n = batch_, .c = of.channels, .places = of.places()};
+  }
+  ElementwiseProblem elementwise(Elementwise function, const Extents& of) const {
+    return {.function = function, .n = batch_ * of.elements()};
+  }
+
+  /// Whether layer i + 1 is a relu of layer i's output, which nobody else takes.
+  bool only_feeds_relu(std::size_t i) const {
+    const auto value = static_cast<int>(i) + 1;
+    const auto takes = [&](const Layer& layer) {
+      return layer.input == value || (layer.kind == LayerKind::add && layer.second == value);
+    };
+    return i + 1 < network_.layers.size() && network_.layers[i + 1].kind == LayerKind::relu &&
+           takes(network_.layers[i + 1]) && std::ranges::count_if(network_.layers, takes) == 1;
+  }
+
+  void forward() {
+    for (std::size_t i = 0; i < network_.layers.size(); ++i) i = forward(i);
+  }
+
+  /// Plans layer i; returns the last layer that was planned with it.
+  std::size_t forward(std::size_t i) {
+    const Layer& layer = network_.layers[i];
+    const Extents& of = extents_[i + 1];
+    const int x = value_of(layer.input);
+    Kept& kept = kept_[i];
+    int& y = values_of_[i + 1];
+    switch (layer.kind) {
+      case LayerKind::convolution:
+      case LayerKind::linear:
+        return product(i, x, kept);
+      case LayerKind::batch_norm: {
+        int gradient = 0;
+        kept.weight = add_parameter(layer.name + ".weight", {of.channels}, kept.weight_gradient);
+        const int shift = add_parameter(layer.name + ".bias", {of.channels}, gradient);
+        kept.bias_gradient = gradient;
+        std::vector<int> values = {x, kept.weight, shift};
+        for (const char* name : {".running_mean", ".running_var"}) {
+          values.push_back(add_value(layer.name + name, {of.channels}, Store::statistics));
+        }
+        values.push_back(y = add_activation(layer.name, of));
+        if (training_) {
+          kept.mean = add_value(layer.name + ".mean", {of.channels}, Store::activations);
+          kept.variance = add_value(layer.name + ".var", {of.channels}, Store::activations);
+          values.insert(values.end(), {kept.mean, kept.variance});
+        }
+        add_node(batch_norm(of, training_ ? BatchNorm::training : BatchNorm::evaluation), values,
+                 Phase::forward);
+        return i;
+      }
+      case LayerKind::relu:
+        y = add_activation(layer.name, of);
+        add_node(elementwise(Elementwise::relu, of), {x, y}, Phase::forward);
+        return i;
+      case LayerKind::max_pool:
+      case LayerKind::average_pool:
+        y = add_activation(layer.name, of);
+        add_node(pool(layer, false), {x, y}, Phase::forward);
+        return i;
+      case LayerKind::add:
+        y = add_activation(layer.name, of);
+        add_node(elementwise(Elementwise::add, of), {x, value_of(layer.second), y}, Phase::forward);
+        return i;
+    }
+    return i;
+  }
+
+  /// A convolution or linear layer with its bias, and the relu that it is fused with.
+  std::size_t product(std::size_t i, int x, Kept& kept) {
+    const Layer& layer = network_.layers[i];
+    const Extents &from = input_of(layer), &of = extents_[i + 1];
+    const bool is_linear = layer.kind == LayerKind::linear;
+    const std::vector<std::int64_t> shape =
+        is_linear ? std::vector{layer.channels, from.elements()}
+                  : std::vector{layer.channels, from.channels, layer.window, layer.window};
+    kept.weight = add_parameter(layer.name + ".weight", shape, kept.weight_gradient);
+    std::optional<int> shift;
+    if (layer.bias) {
+      int gradient = 0;
+      shift = add_parameter(layer.name + ".bias", {layer.channels}, gradient);
+      kept.bias_gradient = gradient;
+    }
+    if (options_.fuses && !is_linear && shift && only_feeds_relu(i)) {
+      const int y = add_activation(layer.name + ".relu", of);
+      add_node(ConvBiasReluProblem{convolution(layer)}, {x, kept.weight, *shift, y},
+               Phase::forward);
+      values_of_[i + 2] = y;
+      return i + 1;
+    }
+    int y = add_activation(layer.name, of);
+    if (is_linear) {
+      add_node(linear(layer), {x, kept.weight, y}, Phase::forward);
+    } else {
+      add_node(convolution(layer), {x, kept.weight, y}, Phase::forward);
+    }
+    if (shift) {
+      const int sum = add_activation(layer.name + ".biased", of);
+      add_node(bias(of, false), {y, *shift, sum}, Phase::forward);
+      y = sum;
+    }
+    values_of_[i + 1] = y;
+    return i;
+  }
+
+  void loss() {
+    const int labels = add_value("labels", {batch_}, Store::labels);
+    const int loss = add_value("loss", {1}, Store::loss);
+    const int gradient = add_activation("logits.gradient", extents_.back());
+    add_node(SoftmaxCrossEntropyProblem{batch_, network_.classes},
+             {values_of_.back(), labels, loss, gradient}, Phase::loss);
+    gradients_of_.back() = gradient;
+  }
+
+  /// A new value for what one layer adds to the gradient of another's output; `add_gradient` takes
+  /// it once it is computed.
+  int new_gradient(int value) {
+    const auto i = static_cast<std::size_t>(value);
+    return add_activation(plan_.values[static_cast<std::size_t>(values_of_[i])].name + ".gradient",
+                          extents_[i]);
+  }
+  void add_gradient(int value, int gradient) {
+    const auto i = static_cast<std::size_t>(value);
+    if (value == 0) return;
+    if (!gradients_of_[i]) {
+      gradients_of_[i] = gradient;
+      return;
+    }
+    const int sum = new_gradient(value);
+    add_node(elementwise(Elementwise::add, extents_[i]), {*gradients_of_[i], gradient, sum},
+             Phase::backward_data);
+    gradients_of_[i] = sum;
+  }
+
+  void backward(std::size_t i) {
+    const Layer& layer = network_.layers[i];
+    const Extents& of = extents_[i + 1];
+    const int dy = *gradients_of_[i + 1], x = value_of(layer.input);
+    const Kept& kept = kept_[i];
+    switch (layer.kind) {
+      case LayerKind::convolution:
+      case LayerKind::linear:
+        backward_of_product(layer, of, kept, x, dy);
+        return;
+      case LayerKind::batch_norm: {
+        const int dx = new_gradient(layer.input);
+        add_node(batch_norm(of, BatchNorm::backward),
+                 {dy, x, kept.weight, kept.mean, kept.variance, dx, kept.weight_gradient,
+                  *kept.bias_gradient},
+                 Phase::backward_data);
+        return add_gradient(layer.input, dx);
+      }
+      case LayerKind::relu: {
+        const int dx = add_activation(layer.name + ".input_gradient", of);
+        add_node(elementwise(Elementwise::relu_backward, of), {dy, values_of_[i + 1], dx},
+                 Phase::backward_data);
+        return add_gradient(layer.input, dx);
+      }
+      case LayerKind::max_pool: {
+        const int dx = new_gradient(layer.input);
+        add_node(pool(layer, true), {dy, x, dx}, Phase::backward_data);
+        return add_gradient(layer.input, dx);
+      }
+      case LayerKind::average_pool: {
+        const int dx = new_gradient(layer.input);
+        add_node(pool(layer, true), {dy, dx}, Phase::backward_data);
+        return add_gradient(layer.input, dx);
+      }
+      case LayerKind::add:
+        add_gradient(layer.input, dy);
+        add_gradient(layer.second, dy);
+        return;
+    }
+  }
+
+  void backward_of_product(const Layer& layer, const Extents& of, const Kept& kept, int x, int dy) {
+    const std::int64_t inputs = input_of(layer).elements();
+    const bool is_linear = layer.kind == LayerKind::linear;
+    if (layer.input != 0) {
+      const int dx = new_gradient(layer.input);
+      if (is_linear) {
+        add_node(GemmProblem{.m = batch_, .n = inputs, .k = layer.channels}, {dy, kept.weight, dx},
+                 Phase::backward_data);
+      } else {
+        add_node(convolution(layer).in(Direction::dgrad), {dy, kept.weight, dx},
+                 Phase::backward_data);
+      }
+      add_gradient(layer.input, dx);
+    }
+    if (is_linear) {
+      add_node(GemmProblem{.trans_a = true, .m = layer.channels, .n = inputs, .k = batch_},
+               {dy, x, kept.weight_gradient}, Phase::backward_weights);
+    } else {
+      add_node(convolution(layer).in(Direction::wgrad), {x, dy, kept.weight_gradient},
+               Phase::backward_weights);
+    }
+    if (kept.bias_gradient) {
+      add_node(bias(of, true), {dy, *kept.bias_gradient}, Phase::backward_weights);
+    }
+  }
+
+  /// All parameters at once: those of a store lie side by side.
+  void update(const Optimiser& optimiser) {
+    lay_out_stores();
+    const std::int64_t count = plan_.elements_of(Store::parameters);
+    const int gradients = add_value("gradients", {count}, Store::gradients);
+    const int momentum = add_value("momentum", {count}, Store::momentum);
+    const int parameters = add_value("parameters", {count}, Store::parameters);
+    for (const int value : {gradients, momentum, parameters}) {
+      plan_.values[static_cast<std::size_t>(value)].whole = true;
+    }
+    plan_.elements[static_cast<std::size_t>(Store::momentum)] = count;
+    add_node(SgdProblem{count, optimiser.lr, optimiser.momentum, optimiser.weight_decay},
+             {gradients, momentum, parameters}, Phase::update);
+  }
+
+  /// Offsets of what has a place of its own: one after the other, each on a cache line.
+  void lay_out_stores() {
+    plan_.elements = {};
+    for (Value& value : plan_.values) {
+      if (value.store == Store::activations) continue;
+      std::int64_t& end = plan_.elements[static_cast<std::size_t>(value.store)];
+      value.offset = end;
+      end += value.elements();
+      const bool alone = value.store != Store::parameters && value.store != Store::gradients &&
+                         value.store != Store::statistics;
+      if (!alone) end = (end + kLine - 1) / kLine * kLine;
+    }
+  }
+
+  /// Offsets of activations, which share memory where they do not live at the same time.
+  void lay_out_activations() {
+    std::vector<Lifetime> lifetimes;
+    std::vector<int> of_value(plan_.values.size(), -1);
+    for (std::size_t node = 0; node < plan_.nodes.size(); ++node) {
+      for (const int value : plan_.nodes[node].values) {
+        const auto v = static_cast<std::size_t>(value);
+        if (plan_.values[v].store != Store::activations) continue;
+        const int now = static_cast<int>(node);
+        if (of_value[v] < 0) {
+          of_value[v] = static_cast<int>(lifetimes.size());
+          lifetimes.push_back({plan_.values[v].elements(), now, now});
+        }
+        lifetimes[static_cast<std::size_t>(of_value[v])].last = now;
+      }
+    }
+    plan_.elements[static_cast<std::size_t>(Store::activations)] = plan_memory(lifetimes);
+    for (std::size_t v = 0; v < plan_.values.size(); ++v) {
+      if (of_value[v] < 0) continue;
+      plan_.values[v].offset = lifetimes[static_cast<std::size_t>(of_value[v])].offset;
+    }
+  }
+
+  static constexpr std::int64_t kLine = 16;  // elements of a cache line
+  const Network& network_;
+  const std::vector<Extents> extents_;
+  const std::int64_t batch_;
+  const PlanOptions options_;
+  bool training_ = false;
+  Plan plan_;
+  std::vector<int> values_of_;                    // of each value of the network, in the plan
+  std::vector<std::optional<int>> gradients_of_;  // likewise
+  std::vector<Kept> kept_;                        // of each layer
+};
+
+}  // namespace
+
+double Plan::flops() const {
+  double sum = 0;
+  for (const Node& node : nodes) {
+    sum += std::visit([](const auto& problem) { return problem.flops(); }, node.problem);
+  }
+  return sum;
+}
+
+Plan plan_training_step(const Network& network, std::int64_t batch, const Optimiser& optimiser,
+                        PlanOptions options) {
+  return Planner(network, batch, options).training_step(optimiser);
+}
+
+Plan plan_inference(const Network& network, std::int64_t batch, PlanOptions options) {
+  return Planner(network, batch, options).inference();
+}
+
+}  // namespace breakeven

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "operations/batch_norm/problem.h"
+#include "operations/bias/problem.h"
+#include "operations/conv/problem.h"
+#include "operations/conv_bias_relu/problem.h"
+#include "operations/elementwise/problem.h"
+#include "operations/gemm/problem.h"
+#include "operations/pool/problem.h"
+#include "operations/sgd/problem.h"
+#include "operations/softmax_cross_entropy/problem.h"
+#include "operations/training/network.h"
+
+namespace breakeven {
+
+/// What a value's memory is. Those of one store lie in one allocation.
+enum class Store {
+  images,
+  labels,
+  parameters,
+  momentum,
+  statistics,  // running means and variances of batch norms
+  loss,
+  logits,  // of inference
+  gradients,
+  activations,
+};
+inline constexpr int kStores = 9;
+
+/// A value that nodes read and write: dense, of f32, labels of s32.
+struct Value {
+  std::string name;
+  std::vector<std::int64_t> shape;
+  Store store;
+  std::int64_t offset = 0;  // in its store, in elements
+  bool whole = false;       // all of its store at once
+
+  std::int64_t elements() const {
+    std::int64_t product = 1;
+    for (const std::int64_t extent : shape) product *= extent;
+    return product;
+  }
+  Dtype dtype() const { return store == Store::labels ? Dtype::s32 : Dtype::f32; }
+};
+
+enum class Phase { forward, loss, backward_data, backward_weights, update };
+constexpr std::string_view name_of(Phase phase) {
+  constexpr std::string_view names[] = {"forward", "loss", "backward_data", "backward_weights",
+                                        "update"};
+  return names[static_cast<int>(phase)];
+}
+
+/// An operation of any kind that networks have.
+using AnyProblem =
+    std::variant<GemmProblem, ConvProblem, ConvBiasReluProblem, BiasProblem, ElementwiseProblem,
+                 PoolProblem, BatchNormProblem, SoftmaxCrossEntropyProblem, SgdProblem>;
+
+/// An operation on values, which are its problem's tensors in their order.
+struct Node {
+  AnyProblem problem;
+  std::vector<int> values;
+  Phase phase;
+};
+
+/// What a network does to one batch, as a sequence of operations: what engines execute.
+struct Plan {
+  std::vector<Value> values;
+  std::vector<Node> nodes;
+  std::array<std::int64_t, kStores> elements = {};  // of each store
+
+  std::int64_t elements_of(Store store) const { return elements[static_cast<std::size_t>(store)]; }
+  double flops() const;
+};
+
+/// How a network's layers become operations.
+struct PlanOptions {
+  bool fuses = false;  // a convolution, its bias and relu are one operation
+};
+
+/// Of stochastic gradient descent: as SgdProblem has them.
+struct Optimiser {
+  double lr = 0.001, momentum = 0.9, weight_decay = 0;
+
+  bool operator==(const Optimiser&) const = default;
+};
+
+/// One training step: forward pass, loss, backward pass, update. A gradient is written, not added
+/// to: none has to be zeroed. Gradients of the images are not computed.
+Plan plan_training_step(const Network& network, std::int64_t batch, const Optimiser& optimiser,
+                        PlanOptions options);
+
+/// The forward pass in evaluation mode, up to the logits: nothing is kept for a backward pass.
+Plan plan_inference(const Network& network, std::int64_t batch, PlanOptions options);
+
+}  // namespace breakeven
