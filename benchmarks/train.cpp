@@ -25,6 +25,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kCifar = "cifar10:";
+constexpr std::int64_t kDigitsTraining = 1437;
+constexpr std::uint64_t kDigitsSeed = 20;
 constexpr std::int64_t kSyntheticTraining = 2048, kSyntheticTest = 512;
 
 struct Command {
@@ -36,7 +38,8 @@ struct Command {
 };
 
 SplitData load(const std::string& data, const std::string& network, std::uint64_t seed) {
-  if (data == "digits") return read_digits(digits_file());
+  // Whatever the seed, the images that are tried are the same.
+  if (data == "digits") return split(read_digits(digits_file()), kDigitsTraining, kDigitsSeed);
   if (data == "synthetic") {
     const Network& of = network_named(network);  // of the images that it takes
     return synthetic_data(of.input, of.classes, kSyntheticTraining, kSyntheticTest, seed);

@@ -43,6 +43,9 @@ inline Rounding in_mode(const MathMode& mode, Rounding rounding) {
   return rounding;
 }
 
+/// Told each time that a part of a call is done, or enqueued; parts may come in turns.
+using Mark = std::function<void(std::string_view part)>;
+
 /// What `prepare` returns: everything done once is done, `run` does the operation once.
 ///
 /// An implementation that wants an operand in a layout of its own (packed weights) asks for
@@ -60,6 +63,8 @@ struct Call {
   std::string plan = {};  // what `prepare` chose, for the record
   /// Memory that it holds beside its tensors and the packed buffer, where it says so.
   std::optional<std::size_t> workspace_bytes = {};
+  /// What `run` does, with its parts marked; null where it is of one piece.
+  std::function<void(Tensors, Extra..., const Mark&)> run_in_parts = {};
 };
 
 /// The number of threads is the OpenMP setting in force, at `prepare` and at each call.

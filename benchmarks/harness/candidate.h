@@ -77,6 +77,12 @@ Candidate bind(const CudaImplementation<Problem>& row, const Problem& problem) {
                          .workspace_bytes = call.workspace_bytes};
             if (call.pack) bound.pack = on_stream(call.pack);
             if (call.unpack) bound.unpack = on_stream(call.unpack);
+            if (call.run_in_parts) {
+              bound.run_in_parts = [stream, run = std::move(call.run_in_parts)](Tensors tensors,
+                                                                                const Mark& mark) {
+                run(tensors, stream, mark);
+              };
+            }
             return bound;
           },
           math_mode_of(row, problem)};

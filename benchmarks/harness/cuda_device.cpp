@@ -106,6 +106,22 @@ class CudaDevice final : public Device {
     return milliseconds * 1e-3;
   }
 
+  void mark() override {
+    if (marks_ == mark_events_.size()) mark_events_.push_back(make_event());
+    BREAKEVEN_CUDA_CHECK(cudaEventRecord(mark_events_[marks_++].get(), stream()));
+  }
+  std::vector<double> take_marks() override {
+    std::vector<double> seconds;
+    for (std::size_t i = 0; i < marks_; ++i) {
+      float milliseconds = 0;
+      BREAKEVEN_CUDA_CHECK(
+          cudaEventElapsedTime(&milliseconds, mark_events_[0].get(), mark_events_[i].get()));
+      seconds.push_back(milliseconds * 1e-3);
+    }
+    marks_ = 0;
+    return seconds;
+  }
+
   void block() override { enqueue_block(stream(), flags_, ++ticket_, kBlockTimeoutNs); }
   bool unblock() override {
     const bool held = std::atomic_ref(flags_->timed_out).load() != ticket_;
@@ -133,6 +149,8 @@ class CudaDevice final : public Device {
   Nvml::DeviceHandle nvml_device_;
   CudaStream stream_;
   std::array<CudaEvent, 4> events_;
+  std::vector<CudaEvent> mark_events_;
+  std::size_t marks_ = 0;  // recorded since they were taken
   PinnedBuffer flags_memory_;
   BlockFlags* flags_;
   int ticket_ = 0;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "operations/implementation.h"
 
@@ -45,6 +46,11 @@ class Device {
   virtual void record(Event event) = 0;
   /// Time between two recorded events, both reached [s].
   virtual double seconds_between(Event from, Event to) = 0;
+
+  /// Records one more mark.
+  virtual void mark() = 0;
+  /// Time of each mark since the first, all reached [s]; none is left.
+  virtual std::vector<double> take_marks() = 0;
 
   /// Enqueues a kernel that holds the stream until `unblock`, or until its time-out.
   virtual void block() = 0;

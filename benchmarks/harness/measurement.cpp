@@ -129,6 +129,10 @@ void Measurement::repeat(CaseResult& result, const Unit& unit, double wall_cap_s
     measured.before = read_scheduler_state();
     measured.samples = sample(contender, device, unit.cache, limits(wall_cap_s), workload.data());
     measured.after = read_scheduler_state();
+    if (unit.cache == CacheState::warm && contender.runner->has_parts()) {
+      measured.parts = measure_parts(*contender.runner, device, median(measured.samples.seconds),
+                                     limits(wall_cap_s / 4));
+    }
     if (!device) return;
     measured.gpu_mhz_after = device->clock_mhz();
     if (unit.cache == CacheState::cold) return;

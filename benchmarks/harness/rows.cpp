@@ -32,7 +32,7 @@ Json check_json(const Check& check) {
           {"real", name_of(check.real)},
           {"after", name_of(check.after)},
           {"inputs_unchanged", inputs},
-          {"worst", check.elements > 0 ? or_null(check.worst) : Json(nullptr)},
+          {"worst", check.elements > 0 || check.worst > 0 ? or_null(check.worst) : Json(nullptr)},
           {"elements", check.elements > 0 ? Json(check.elements) : Json(nullptr)},
           {"detail", or_null(check.detail)}};
 }
@@ -86,6 +86,7 @@ Json blank_row(const Session& session, const Case& problem, const Contender& con
           {"warmup_s", nullptr},
           {"call_s", nullptr},
           {"latency_s", nullptr},
+          {"parts", nullptr},
           {"prepare_s", nullptr},
           {"pack_s", nullptr},
           {"plan", nullptr},
@@ -123,6 +124,7 @@ Json flags(const Session& session, const ProblemView& view, const Contender& con
   const auto &before = repetition.gpu_mhz_before, &after = repetition.gpu_mhz_after;
   if (before && after && *after < 0.9 * *before) flags.push_back("throttled");
   if (repetition.samples.stop == StopReason::wall) flags.push_back("capped");
+  if (repetition.parts && repetition.parts->open) flags.push_back("open");
   return flags;
 }
 
@@ -151,6 +153,12 @@ Json case_row(const Session& session, const Case& problem, const Contender& cont
   row["warmup_s"] = repetition.samples.warmup_s;
   row["call_s"] = or_null(repetition.call_s);
   row["latency_s"] = or_null(repetition.latency_s);
+  if (repetition.parts) {
+    Json parts = Json::object();
+    for (const auto& [name, part_s] : repetition.parts->seconds) parts[name + "_s"] = part_s;
+    parts["closure"] = repetition.parts->closure;
+    row["parts"] = parts;
+  }
   row["prepare_s"] = contender.runner->prepare_seconds();
   row["pack_s"] = or_null(contender.runner->pack_seconds());
   row["plan"] = or_null(contender.runner->plan());

@@ -8,6 +8,7 @@
 #include "benchmarks/harness/contender.h"
 #include "benchmarks/harness/json.h"
 #include "benchmarks/harness/machine/scheduler_state.h"
+#include "benchmarks/harness/parts.h"
 #include "benchmarks/harness/sampler.h"
 #include "benchmarks/harness/session.h"
 #include "benchmarks/harness/transfers.h"
@@ -21,6 +22,7 @@ struct Repetition {
   Samples samples = {};
   std::optional<double> call_s = {};     // CUDA, warm
   std::optional<double> latency_s = {};  // CUDA, warm
+  std::optional<Parts> parts = {};       // warm, where a call has some
   ClockReading before = {}, after = {};
   std::optional<double> gpu_mhz_before = {}, gpu_mhz_after = {};
 };

@@ -17,6 +17,11 @@ class Runner {
 
   /// Does (CPU) or enqueues (CUDA) the operation once on a set.
   void call(int set) { call_.run(arguments_[static_cast<std::size_t>(set)]); }
+  /// The same with its parts marked, where it has some.
+  bool has_parts() const { return static_cast<bool>(call_.run_in_parts); }
+  void call_in_parts(int set, const Mark& mark) {
+    call_.run_in_parts(arguments_[static_cast<std::size_t>(set)], mark);
+  }
   /// Waits for what was enqueued.
   void finish();
   /// Brings the operands of a set into the implementation's own layout, after each load.

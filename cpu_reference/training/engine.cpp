@@ -46,6 +46,7 @@ class Engine {
       std::visit(
           [&](const auto& p) {
             auto [name, call] = choose(list_of(p), p, rung);
+            names_.add(p.view().operation, name);
             workspace_bytes_ += call.workspace_bytes.value_or(0);
             calls_.push_back(std::move(call.run));
           },
@@ -53,13 +54,17 @@ class Engine {
     }
   }
 
-  void run(Tensors tensors) {
+  void run(Tensors tensors, const Mark& mark) {
     tensors_.place(problem_, tensors);
     tensors_.place(Store::gradients, gradients_.data());
     tensors_.place(Store::activations, activations_.data());
-    tensors_.for_each_node([&](std::size_t node, Tensors of_node) { calls_[node](of_node); });
+    tensors_.for_each_node([&](std::size_t node, Tensors of_node) {
+      calls_[node](of_node);
+      if (mark && plan_.ends_phase(node)) mark(name_of(plan_.nodes[node].phase));
+    });
   }
 
+  std::string choice() const { return names_.text(); }
   std::size_t bytes() const { return gradients_.bytes() + activations_.bytes() + workspace_bytes_; }
 
  private:
@@ -72,6 +77,7 @@ class Engine {
   PlanTensors tensors_;
   AlignedArray<float> gradients_, activations_;
   std::vector<std::function<void(Tensors)>> calls_;  // of each node
+  ChosenNames names_;
   std::size_t workspace_bytes_ = 0;
 };
 
@@ -79,8 +85,13 @@ class Engine {
 
 CpuCall prepare_engine(const NetworkProblem& problem, Rung rung) {
   const auto engine = std::make_shared<Engine>(problem, rung);
-  return {.run = [engine](Tensors tensors) { engine->run(tensors); },
-          .workspace_bytes = engine->bytes()};
+  CpuCall call{.run = [engine](Tensors tensors) { engine->run(tensors, {}); },
+               .plan = engine->choice(),
+               .workspace_bytes = engine->bytes()};
+  if (problem.training) {
+    call.run_in_parts = [engine](Tensors tensors, const Mark& mark) { engine->run(tensors, mark); };
+  }
+  return call;
 }
 
 }  // namespace breakeven::cpu_network

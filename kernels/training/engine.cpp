@@ -46,6 +46,7 @@ class Engine {
       std::visit(
           [&](const auto& p) {
             auto [name, call] = choose(list_of(p), p, rung);
+            names_.add(p.view().operation, name);
             workspace_bytes_ += call.workspace_bytes.value_or(0);
             calls_.push_back(std::move(call.run));
           },
@@ -53,14 +54,17 @@ class Engine {
     }
   }
 
-  void run(Tensors tensors, Stream stream) {
+  void run(Tensors tensors, Stream stream, const Mark& mark) {
     tensors_.place(problem_, tensors);
     tensors_.place(Store::gradients, gradients_.get());
     tensors_.place(Store::activations, activations_.get());
-    tensors_.for_each_node(
-        [&](std::size_t node, Tensors of_node) { calls_[node](of_node, stream); });
+    tensors_.for_each_node([&](std::size_t node, Tensors of_node) {
+      calls_[node](of_node, stream);
+      if (mark && plan_.ends_phase(node)) mark(name_of(plan_.nodes[node].phase));
+    });
   }
 
+  std::string choice() const { return names_.text(); }
   std::size_t bytes() const {
     return bytes_of(Store::gradients) + bytes_of(Store::activations) + workspace_bytes_;
   }
@@ -75,6 +79,7 @@ class Engine {
   PlanTensors tensors_;
   DeviceBuffer gradients_, activations_;
   std::vector<std::function<void(Tensors, Stream)>> calls_;  // of each node
+  ChosenNames names_;
   std::size_t workspace_bytes_ = 0;
 };
 
@@ -82,8 +87,16 @@ class Engine {
 
 CudaCall prepare_engine(const NetworkProblem& problem, Rung rung) {
   const auto engine = std::make_shared<Engine>(problem, rung);
-  return {.run = [engine](Tensors tensors, Stream stream) { engine->run(tensors, stream); },
-          .workspace_bytes = engine->bytes()};
+  CudaCall call{
+      .run = [engine](Tensors tensors, Stream stream) { engine->run(tensors, stream, {}); },
+      .plan = engine->choice(),
+      .workspace_bytes = engine->bytes()};
+  if (problem.training) {
+    call.run_in_parts = [engine](Tensors tensors, Stream stream, const Mark& mark) {
+      engine->run(tensors, stream, mark);
+    };
+  }
+  return call;
 }
 
 }  // namespace breakeven::cuda_network

@@ -37,6 +37,19 @@ std::vector<std::int64_t> permutation(std::int64_t count, std::uint64_t seed) {
   return all;
 }
 
+SplitData split(const DataSet& all, std::int64_t training, std::uint64_t seed) {
+  SplitData parts;
+  parts.training.image = parts.test.image = all.image;
+  std::int64_t place = 0;
+  for (const std::int64_t index : permutation(all.size(), seed)) {
+    DataSet& part = place++ < training ? parts.training : parts.test;
+    const auto pixels = all.image_at(index);
+    part.images.insert(part.images.end(), pixels.begin(), pixels.end());
+    part.labels.push_back(all.labels[static_cast<std::size_t>(index)]);
+  }
+  return parts;
+}
+
 SplitData synthetic_data(const Extents& image, std::int64_t classes, std::int64_t training,
                          std::int64_t test, std::uint64_t seed) {
   Normal normal(seed);

@@ -30,9 +30,12 @@ struct SplitData {
 /// A permutation of [0, count), the same for the same seed on every machine.
 std::vector<std::int64_t> permutation(std::int64_t count, std::uint64_t seed);
 
-/// The UCI handwritten digits of this project, 1437 and 360 images of 8×8, split at random once and
-/// for all; pixels in [-1, 1]. Throws std::invalid_argument naming file, line and what is wrong.
-SplitData read_digits(const std::filesystem::path& file);
+/// The first so many images of a permutation, and the rest.
+SplitData split(const DataSet& all, std::int64_t training, std::uint64_t seed);
+
+/// The UCI handwritten digits: 1797 images of 8×8, pixels in [-1, 1]. Throws std::invalid_argument
+/// naming file, line and what is wrong.
+DataSet read_digits(const std::filesystem::path& file);
 /// Where their file is: beside an installed program, or in the source tree.
 std::filesystem::path digits_file();
 

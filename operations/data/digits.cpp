@@ -12,8 +12,6 @@ namespace fs = std::filesystem;
 
 constexpr Extents image{1, 8, 8};
 constexpr int largest_pixel = 16, classes = 10;
-constexpr std::int64_t training_images = 1437;
-constexpr std::uint64_t split_seed = 20;
 
 [[noreturn]] void fail(const fs::path& file, std::size_t line, const std::string& what) {
   throw std::invalid_argument(file.string() + ":" + std::to_string(line) + ": " + what);
@@ -46,26 +44,13 @@ void append(DataSet& data, const std::string& text, const fs::path& file, std::s
 
 }  // namespace
 
-SplitData read_digits(const fs::path& file) {
+DataSet read_digits(const fs::path& file) {
   std::ifstream stream(file);
   if (!stream) throw std::invalid_argument(file.string() + ": no file of digits that can be read");
   DataSet all{.image = image, .images = {}, .labels = {}};
   std::string text;
   for (std::size_t line = 1; std::getline(stream, text); ++line) append(all, text, file, line);
-  if (all.size() <= training_images) {
-    throw std::invalid_argument(file.string() + ": must hold 1797 digits, holds " +
-                                std::to_string(all.size()));
-  }
-  SplitData split;
-  split.training.image = split.test.image = image;
-  std::int64_t place = 0;
-  for (const std::int64_t index : permutation(all.size(), split_seed)) {
-    DataSet& part = place++ < training_images ? split.training : split.test;
-    const auto pixels = all.image_at(index);
-    part.images.insert(part.images.end(), pixels.begin(), pixels.end());
-    part.labels.push_back(all.labels[static_cast<std::size_t>(index)]);
-  }
-  return split;
+  return all;
 }
 
 fs::path digits_file() {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <ranges>
 #include <span>
@@ -45,6 +46,28 @@ auto choose(std::span<const Row> list, const Problem& problem, Rung rung)
   }
   return choose(list, problem, rung == Rung::library ? Rung::tuned : Rung::naive);
 }
+
+/// Which implementations an engine chose, and how often: `conv implicit_gemm x3, gemm packed x9`.
+class ChosenNames {
+ public:
+  void add(const std::string& operation, std::string_view implementation) {
+    std::string name = operation + ' ';
+    ++counts_[name += implementation];
+  }
+  std::string text() const {
+    std::string all;
+    for (const auto& [name, count] : counts_) {
+      if (!all.empty()) all += ", ";
+      all += name;
+      all += " x";
+      all += std::to_string(count);
+    }
+    return all;
+  }
+
+ private:
+  std::map<std::string, int> counts_;
+};
 
 /// The tensors of a plan's nodes, once the stores have their memory.
 class PlanTensors {

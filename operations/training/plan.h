@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -77,6 +78,10 @@ struct Plan {
 
   std::int64_t elements_of(Store store) const { return elements[static_cast<std::size_t>(store)]; }
   double flops() const;
+  /// Whether a node is the last in its phase's turn: backward phases take turns, layer by layer.
+  bool ends_phase(std::size_t node) const {
+    return node + 1 == nodes.size() || nodes[node + 1].phase != nodes[node].phase;
+  }
 };
 
 /// How a network's layers become operations.

@@ -15,17 +15,13 @@ namespace {
 template <class T>
 class Reference {
  public:
-  Reference(const Plan& plan, const Contents& contents, double kink)
-      : plan_(plan), labels_(contents.labels.data()), kink_(kink) {
-    fill(Store::images, contents.images);
-    fill(Store::parameters, contents.parameters);
-    fill(Store::momentum, contents.momentum);
-    fill(Store::statistics, contents.statistics);
-    for (const Store store : {Store::gradients, Store::loss, Store::logits}) {
-      of(store).resize(static_cast<std::size_t>(plan.elements_of(store)));
-    }
-    for (std::size_t i = 0; i < plan.values.size(); ++i) {
-      const Value& value = plan.values[i];
+  Reference(const Plan& plan, const Batch& batch, NetworkState<T>& state, double kink)
+      : plan_(plan), labels_(batch.labels.data()), kink_(kink), state_(state) {
+    images_.assign(batch.images.begin(), batch.images.end());
+    gradients_.resize(size_of_store(Store::gradients));
+    state.loss.resize(size_of_store(Store::loss));
+    state.logits.resize(size_of_store(Store::logits));
+    for (const Value& value : plan.values) {
       own_.emplace_back();
       if (value.store == Store::activations) {
         own_.back().resize(static_cast<std::size_t>(value.elements()));
@@ -33,27 +29,47 @@ class Reference {
     }
   }
 
-  Outcome<T> run() {
+  void run() {
     for (const Node& node : plan_.nodes) {
       node_ = &node;
       std::visit([&](const auto& problem) { compute(problem); }, node.problem);
     }
-    return {of(Store::parameters), of(Store::momentum), of(Store::statistics), of(Store::logits),
-            of(Store::loss)};
   }
 
  private:
-  std::vector<T>& of(Store store) { return stores_[static_cast<std::size_t>(store)]; }
-  void fill(Store store, std::span<const float> from) {
-    of(store).assign(from.begin(), from.end());
+  std::size_t size_of_store(Store store) const {
+    return static_cast<std::size_t>(plan_.elements_of(store));
+  }
+
+  T* begin_of(Store store) {
+    switch (store) {
+      case Store::images:
+        return images_.data();
+      case Store::parameters:
+        return state_.parameters.data();
+      case Store::momentum:
+        return state_.momentum.data();
+      case Store::statistics:
+        return state_.statistics.data();
+      case Store::loss:
+        return state_.loss.data();
+      case Store::logits:
+        return state_.logits.data();
+      case Store::gradients:
+        return gradients_.data();
+      case Store::labels:       // of another type
+      case Store::activations:  // each in memory of its own
+        break;
+    }
+    return nullptr;
   }
 
   /// Tensor `i` of the node's problem.
   T* tensor(std::size_t i) {
     const auto index = static_cast<std::size_t>(node_->values[i]);
     const Value& value = plan_.values[index];
-    return value.store == Store::activations ? own_[index].data()
-                                             : of(value.store).data() + value.offset;
+    if (value.store == Store::activations) return own_[index].data();
+    return begin_of(value.store) + value.offset;
   }
 
   void compute(const GemmProblem& p) {
@@ -359,18 +375,19 @@ class Reference {
   const std::int32_t* labels_;
   const double kink_;
   const Node* node_ = nullptr;
-  std::array<std::vector<T>, kStores> stores_;
+  NetworkState<T>& state_;
+  std::vector<T> images_, gradients_;
   std::vector<std::vector<T>> own_;  // of each value in the store of activations
 };
 
 }  // namespace
 
 template <class T>
-Outcome<T> execute_reference(const Plan& plan, const Contents& contents, double kink) {
-  return Reference<T>(plan, contents, kink).run();
+void execute_reference(const Plan& plan, const Batch& batch, NetworkState<T>& state, double kink) {
+  Reference<T>(plan, batch, state, kink).run();
 }
 
-template Outcome<float> execute_reference(const Plan&, const Contents&, double);
-template Outcome<double> execute_reference(const Plan&, const Contents&, double);
+template void execute_reference(const Plan&, const Batch&, NetworkState<float>&, double);
+template void execute_reference(const Plan&, const Batch&, NetworkState<double>&, double);
 
 }  // namespace breakeven

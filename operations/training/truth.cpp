@@ -26,22 +26,32 @@ std::span<const T> elements_of(const Tensor& tensor) {
   return {tensor.as<const T>(), static_cast<std::size_t>(tensor.elements)};
 }
 
-/// What a problem's tensors hold, as a plan's stores.
-Contents contents_of(const NetworkProblem& problem, Tensors before) {
-  Contents contents;
-  contents.images = elements_of<float>(before[0]);
-  std::size_t next = 1;
-  if (problem.training) contents.labels = elements_of<std::int32_t>(before[next++]);
-  contents.parameters = elements_of<float>(before[next++]);
-  if (problem.training) contents.momentum = elements_of<float>(before[next++]);
-  if (next + 1 < before.size()) contents.statistics = elements_of<float>(before[next]);
-  return contents;
+/// The batch that a problem's tensors hold.
+Batch batch_of(const NetworkProblem& problem, Tensors before) {
+  Batch batch{elements_of<float>(before[0]), {}};
+  if (problem.training) batch.labels = elements_of<std::int32_t>(before[1]);
+  return batch;
+}
+
+/// The state that a problem's tensors hold.
+template <class T>
+NetworkState<T> state_of(const NetworkProblem& problem, Tensors before) {
+  const auto values = [](const Tensor& tensor) {
+    const auto all = elements_of<float>(tensor);
+    return std::vector<T>(all.begin(), all.end());
+  };
+  NetworkState<T> state;
+  std::size_t next = problem.training ? 2 : 1;
+  state.parameters = values(before[next++]);
+  if (problem.training) state.momentum = values(before[next++]);
+  if (next + 1 < before.size()) state.statistics = values(before[next]);
+  return state;
 }
 
 /// The three ways to execute the plan on the same data.
 struct Executions {
-  Outcome<double> truth, beyond_kinks;
-  Outcome<float> in_f32;
+  NetworkState<double> truth, beyond_kinks;
+  NetworkState<float> in_f32;
 };
 
 /// Executes the plan, once for all checks of the same data.
@@ -60,10 +70,12 @@ class Truth {
     // The outputs, which no result depends on, hold what no result is.
     const std::lock_guard lock(mutex_);
     if (data == data_) return executions_;
-    const Contents contents = contents_of(problem_, before);
-    executions_.truth = execute_reference<double>(plan_, contents);
-    executions_.beyond_kinks = execute_reference<double>(plan_, contents, kKink);
-    executions_.in_f32 = execute_reference<float>(plan_, contents);
+    const Batch batch = batch_of(problem_, before);
+    executions_ = {state_of<double>(problem_, before), state_of<double>(problem_, before),
+                   state_of<float>(problem_, before)};
+    execute_reference(plan_, batch, executions_.truth);
+    execute_reference(plan_, batch, executions_.beyond_kinks, kKink);
+    execute_reference(plan_, batch, executions_.in_f32);
     data_ = std::move(data);
     return executions_;
   }

@@ -137,6 +137,7 @@ ADDED: Final[dict[str, dict[str, tuple[Types, Any]]]] = {
         "multiplicities": (OBJECT, {}),
         "workspace_bytes": (NUMBER_OR_NULL, None),
         "judged_by": (TEXT, "flops"),
+        "parts": (OBJECT_OR_NULL, None),
     },
     "pair": {"math_mode": (TEXT, "default"), "cpu_dtype": (TEXT, None)},
 }

@@ -70,17 +70,19 @@ inline constexpr Direction conv_directions[] = {Direction::fprop, Direction::dgr
                                                 Direction::wgrad};
 inline constexpr Dtype conv_dtypes[] = {Dtype::f32, Dtype::f64, Dtype::bf16, Dtype::f16};
 
-/// Every geometry in every direction and order of channels: in f32, and in the other dtypes in
-/// turn, which the geometry has little to do with.
+/// Every geometry in every direction and order of channels in f32, and in one of the orders in one
+/// of the other dtypes, in turn: geometry has little to do with them.
 inline std::vector<std::string> conv_ids() {
   std::vector<std::string> ids;
   std::size_t turn = 0;
   for (const ConvGeometry& geometry : conv_geometries) {
     for (const Direction direction : conv_directions) {
-      for (const ChannelOrder order : {ChannelOrder::first, ChannelOrder::last}) {
+      constexpr ChannelOrder orders[] = {ChannelOrder::first, ChannelOrder::last};
+      for (const ChannelOrder order : orders) {
         ids.push_back(conv_id(Dtype::f32, order, direction, geometry));
-        ids.push_back(conv_id(conv_dtypes[1 + turn++ % 3], order, direction, geometry));
       }
+      ids.push_back(conv_id(conv_dtypes[1 + turn % 3], orders[turn / 3 % 2], direction, geometry));
+      ++turn;
     }
     ++turn;  // the next geometry begins with another dtype
   }

@@ -89,6 +89,18 @@ class FakeDevice final : public Device {
     return times_[static_cast<std::size_t>(to)] - times_[static_cast<std::size_t>(from)];
   }
 
+  void mark() override {
+    step("fakeEventRecord");
+    marks_.push_back(clock_());
+  }
+  std::vector<double> take_marks() override {
+    step("fakeEventElapsedTime");
+    std::vector<double> seconds;
+    for (const double at : marks_) seconds.push_back(at - marks_.front());
+    marks_.clear();
+    return seconds;
+  }
+
   void block() override {
     step("fakeLaunchKernel");
     ++blocks_;
@@ -145,6 +157,7 @@ class FakeDevice final : public Device {
   std::size_t used_ = 0;
   std::unordered_map<void*, std::size_t> allocated_;
   std::array<double, 4> times_{};
+  std::vector<double> marks_;
   std::vector<std::function<void()>> unseen_;
   bool computed_ = false;
   int calls_ = 0;

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
+#include <thread>
 
 #include "benchmarks/harness/pairs.h"
 #include "tests/benchmarks/harness/fake_device.h"
@@ -50,6 +52,66 @@ TEST(Measurement, GivesARowForEachRepetitionAndCacheStateOfBothSides) {
   EXPECT_EQ(pair_rows(problem, result, 2).size(), 2u * 2)
       << "no pairing but the fastest, nothing else ran";
   EXPECT_EQ(device.allocations(), 0u) << "everything is given back";
+}
+
+/// Adds a tensor that stays where it is, of which no result is told but as a whole.
+Case with_state(Case problem) {
+  problem.problem.tensors.push_back({"kept", {kProblem.n}, Dtype::f32, Role::state});
+  problem.problem.oracle.element = nullptr;
+  return problem;
+}
+
+TEST(Measurement, CopiesNoStateAndReplaysFromIt) {
+  FakeDevice device;
+  TestRun run(&device);
+  measure(run, with_state(right_on_both_sides()));
+  for (const Json& row : run.rows("transfer")) {
+    EXPECT_EQ(row["status"], "ok");
+    EXPECT_EQ(row["h2d_bytes"], 4 * kProblem.n);
+    EXPECT_EQ(row["d2h_bytes"], 4 * kProblem.n);
+  }
+  for (const Json& row : run.rows("case")) {
+    EXPECT_EQ(row["check"]["after"], "passed") << row["reason"];
+    EXPECT_TRUE(row["check"]["elements"].is_null());
+  }
+}
+
+/// Has a candidate's calls mark their parts, one of them twice.
+void mark_parts(Candidate& candidate) {
+  candidate.prepare = [prepare = candidate.prepare](Stream stream) {
+    Call<> call = prepare(stream);
+    call.run_in_parts = [run = call.run](Tensors tensors, const Mark& mark) {
+      run(tensors);
+      mark("first");
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      mark("second");
+      run(tensors);
+      mark("first");
+    };
+    return call;
+  };
+}
+
+TEST(Measurement, GivesThePartsOfACallInWarmRows) {
+  FakeDevice device;
+  TestRun run(&device);
+  Case problem = right_on_both_sides();
+  for (Candidate& candidate : problem.candidates) mark_parts(candidate);
+  measure(run, problem);
+  for (const Json& row : run.rows("case")) {
+    if (row["cache"] == "cold") {
+      EXPECT_TRUE(row["parts"].is_null());
+      continue;
+    }
+    const Json& parts = row["parts"];
+    ASSERT_EQ(parts.size(), 3U) << row;
+    EXPECT_EQ(parts.begin().key(), "first_s");
+    EXPECT_GE(parts["first_s"], 0);
+    EXPECT_GE(parts["second_s"], 0.002);
+    // The parts take far more than the call itself, which is told.
+    EXPECT_GT(parts["closure"], 1);
+    EXPECT_NE(std::ranges::find(row["flags"], "open"), row["flags"].end());
+  }
 }
 
 TEST(Measurement, SidesAlternateInASeededOrder) {

@@ -34,6 +34,8 @@ class SyntheticDevice final : public Device {
     recorded_[event] = now;
   }
   double seconds_between(Event from, Event to) override { return recorded_[to] - recorded_[from]; }
+  void mark() override {}
+  std::vector<double> take_marks() override { return {}; }
   void block() override { held_ = true; }
   bool unblock() override {
     held_ = false;

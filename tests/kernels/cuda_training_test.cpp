@@ -1,0 +1,29 @@
+#include <gtest/gtest.h>
+
+#include "kernels/training/list.h"
+#include "tests/support/device_run.h"
+#include "tests/support/gpu.h"
+#include "tests/support/problem_tensors.h"
+
+namespace breakeven {
+namespace {
+
+TEST(CudaNetworks, AreAsNearToFloat64AsNaiveF32Is) {
+  BREAKEVEN_NEEDS_GPU();
+  for (const Network& network : networks()) {
+    for (const bool training : {true, false}) {
+      const NetworkProblem p{network.name, training, 5};
+      const ProblemView view = p.view();
+      for (const auto& engine : cuda_network_list()) {
+        const test::ProblemTensors tensors(view, test::Fill::normal, 21);
+        test::run_on_device(engine, p, tensors);
+        const Verdict verdict =
+            view.oracle.real_product(tensors.before(), tensors.outputs(), view.rounding, 1);
+        EXPECT_TRUE(verdict.ok) << view.id << " " << engine.name << ": " << verdict.detail;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace breakeven

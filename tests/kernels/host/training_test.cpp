@@ -1,0 +1,28 @@
+#include <gtest/gtest.h>
+
+#include "kernels/training/list.h"
+#include "tests/support/device_run.h"
+#include "tests/support/problem_tensors.h"
+
+namespace breakeven {
+namespace {
+
+/// One whole step of a small network, kernel after kernel: as near to the float64 engine as f32
+/// arithmetic is, and so is inference.
+TEST(HostNetworks, AreAsNearToFloat64AsNaiveF32Is) {
+  for (const char* id : {"train/f32/cnn_8x8/b3", "infer/f32/cnn_8x8/b3", "train/f32/mlp_8x8/b2"}) {
+    const NetworkProblem p = parse_network_problem(id);
+    const ProblemView view = p.view();
+    for (const auto& engine : cuda_network_list()) {
+      if (engine.rung == Rung::library) continue;  // there is none on the host
+      const test::ProblemTensors tensors(view, test::Fill::normal, 4);
+      test::run_on_device(engine, p, tensors);
+      const Verdict verdict =
+          view.oracle.real_product(tensors.before(), tensors.outputs(), view.rounding, 1);
+      EXPECT_TRUE(verdict.ok) << id << " " << engine.name << ": " << verdict.detail;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace breakeven
