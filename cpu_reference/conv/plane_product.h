@@ -8,6 +8,7 @@
 
 #include "cpu_reference/common/aligned_array.h"
 #include "cpu_reference/common/caches.h"
+#include "cpu_reference/conv/epilogue.h"
 #include "cpu_reference/conv/planes.h"
 #include "cpu_reference/conv/roles.h"
 
@@ -15,10 +16,11 @@ namespace breakeven::cpu_conv {
 
 /// fprop and dgrad with channels first. A block's sources of all channels are copied to planes that
 /// stay in the second-level cache; a few results at a time are then summed along them in the first.
-template <class Kernels>
+template <class Kernels, template <class> class Epilogue = NoEpilogue>
 class PlaneProduct {
  public:
   using T = typename Kernels::T;
+  using Finish = Epilogue<T>;
 
   explicit PlaneProduct(const ConvProblem& p) : roles_(p), threads_(omp_get_max_threads()) {
     const Caches cache = caches();
@@ -123,11 +125,18 @@ class PlaneProduct {
                             work.filter_offsets.data(), work.planes.data() + in * planes.elements(),
                             work.offsets.data(), work.sums.data(), most_run_});
       }
-      T* result = tensors[2].as<T>() + item.n * roles_.result.outer +
-                  (item.group * roles_.outs + out) * roles_.result.channel;
+      const std::int64_t first = item.group * roles_.outs + out;
+      T* result = tensors[Finish::result].template as<T>() + item.n * roles_.result.outer +
+                  first * roles_.result.channel;
       for (std::int64_t row = 0; row < rows; ++row) {
-        write(item, block, work.sums.data() + row * most_run_,
-              result + row * roles_.result.channel);
+        T* sums = work.sums.data() + row * most_run_;
+        if constexpr (Finish::changes) {
+          const Finish epilogue(tensors);
+          for (std::int64_t i = 0; i < planes.run(block); ++i) {
+            sums[i] = epilogue(sums[i], first + row);
+          }
+        }
+        write(item, block, sums, result + row * roles_.result.channel);
       }
     }
   }

@@ -16,6 +16,7 @@
 #include "cpu_reference/pool/list.h"
 #include "cpu_reference/sgd/list.h"
 #include "cpu_reference/softmax_cross_entropy/list.h"
+#include "cpu_reference/training/pilot.h"
 #include "operations/training/engine_parts.h"
 
 namespace breakeven::cpu_network {
@@ -34,9 +35,11 @@ auto list_of(const SoftmaxCrossEntropyProblem&) { return cpu_softmax_cross_entro
 
 class Engine {
  public:
-  Engine(const NetworkProblem& problem, Rung rung)
+  /// `choice(list, problem)` gives a node's ChosenCall.
+  template <class Choice>
+  Engine(const NetworkProblem& problem, PlanOptions options, Choice choice)
       : problem_(problem),
-        plan_(problem.plan({.fuses = rung != Rung::naive})),
+        plan_(problem.plan(options)),
         tensors_(plan_),
         gradients_(size_of_store(Store::gradients)),
         activations_(size_of_store(Store::activations)) {
@@ -45,7 +48,7 @@ class Engine {
     for (const Node& node : plan_.nodes) {
       std::visit(
           [&](const auto& p) {
-            auto [name, call] = choose(list_of(p), p, rung);
+            auto [name, call] = choice(list_of(p), p);
             names_.add(p.view().operation, name);
             workspace_bytes_ += call.workspace_bytes.value_or(0);
             calls_.push_back(std::move(call.run));
@@ -81,10 +84,8 @@ class Engine {
   std::size_t workspace_bytes_ = 0;
 };
 
-}  // namespace
-
-CpuCall prepare_engine(const NetworkProblem& problem, Rung rung) {
-  const auto engine = std::make_shared<Engine>(problem, rung);
+/// What an engine is to the harness.
+CpuCall call_of(const NetworkProblem& problem, const std::shared_ptr<Engine>& engine) {
   CpuCall call{.run = [engine](Tensors tensors) { engine->run(tensors, {}); },
                .plan = engine->choice(),
                .workspace_bytes = engine->bytes()};
@@ -92,6 +93,19 @@ CpuCall prepare_engine(const NetworkProblem& problem, Rung rung) {
     call.run_in_parts = [engine](Tensors tensors, const Mark& mark) { engine->run(tensors, mark); };
   }
   return call;
+}
+
+}  // namespace
+
+CpuCall prepare_engine(const NetworkProblem& problem, Rung rung) {
+  const auto choice = [rung](auto list, const auto& p) { return choose(list, p, rung); };
+  return call_of(problem, std::make_shared<Engine>(
+                              problem, PlanOptions{.fuses = rung != Rung::naive}, choice));
+}
+
+CpuCall prepare_picked(const NetworkProblem& problem) {
+  const auto choice = [](auto list, const auto& p) { return choose_fastest(list, p); };
+  return call_of(problem, std::make_shared<Engine>(problem, PlanOptions{.fuses = true}, choice));
 }
 
 }  // namespace breakeven::cpu_network

@@ -10,4 +10,7 @@ namespace breakeven::cpu_network {
 /// allocation each.
 CpuCall prepare_engine(const NetworkProblem& problem, Rung rung);
 
+/// The same, each operation by the fastest of all in a pilot; see pilot.h.
+CpuCall prepare_picked(const NetworkProblem& problem);
+
 }  // namespace breakeven::cpu_network

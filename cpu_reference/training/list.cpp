@@ -4,7 +4,7 @@ namespace breakeven {
 
 // Each is defined in the file of its name.
 namespace cpu_network {
-CpuImplementation<NetworkProblem> naive(), tuned(), library();
+CpuImplementation<NetworkProblem> naive(), tuned(), library(), picked();
 }
 
 std::span<const CpuImplementation<NetworkProblem>> cpu_network_list() {
@@ -12,6 +12,7 @@ std::span<const CpuImplementation<NetworkProblem>> cpu_network_list() {
       cpu_network::naive(),
       cpu_network::tuned(),
       cpu_network::library(),
+      cpu_network::picked(),
   };
   return list;
 }

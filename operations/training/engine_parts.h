@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <map>
 #include <optional>
-#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,24 +24,23 @@ struct ChosenCall {
   AnyCall call;
 };
 
-/// Of an operation's list the implementation of `rung` for a problem, of our own the last and of a
-/// library's the first that takes it in its own arithmetic and with operands as they are; if there
-/// is none, of the next lower rung.
+/// Whether an implementation takes a problem in the problem's own arithmetic.
+template <class Row, class Problem>
+bool takes(const Row& row, const Problem& problem) {
+  const MathMode mode = row.math_mode ? row.math_mode(problem) : MathMode{};
+  return mode.input == 0 && row.supports(problem);
+}
+
+/// Of an operation's list the last implementation of `rung` that takes a problem, with operands as
+/// they are; if there is none, of the next lower rung.
 template <class Row, class Problem>
 auto choose(std::span<const Row> list, const Problem& problem, Rung rung)
     -> ChosenCall<decltype(list[0].prepare(problem))> {
-  const auto fitting = [&](const Row& row) {
-    const MathMode mode = row.math_mode ? row.math_mode(problem) : MathMode{};
-    return row.rung == rung && mode.input == 0 && row.supports(problem);
-  };
-  std::vector<const Row*> rows;
-  for (const Row& row : list) {
-    if (fitting(row)) rows.push_back(&row);
-  }
-  if (rung == Rung::tuned) std::ranges::reverse(rows);
-  for (const Row* row : rows) {
-    auto call = row->prepare(problem);
-    if (call.packed_bytes == 0) return {row->name, std::move(call)};
+  for (std::size_t i = list.size(); i-- > 0;) {
+    const Row& row = list[i];
+    if (row.rung != rung || !takes(row, problem)) continue;
+    auto call = row.prepare(problem);
+    if (call.packed_bytes == 0) return {row.name, std::move(call)};
   }
   return choose(list, problem, rung == Rung::library ? Rung::tuned : Rung::naive);
 }

@@ -89,7 +89,7 @@ INSTANTIATE_TEST_SUITE_P(All, CpuConvBiasRelu,
                          });
 
 TEST(CpuConvBiasReluList, SaysWhyNot) {
-  const ConvBiasReluProblem f16 = parse_conv_bias_relu("conv_bias_relu/f16/nhwc/n1c8h8w8k8r3s3");
+  const ConvBiasReluProblem f16 = parse_conv_bias_relu("conv_bias_relu/f16/nchw/n1c8h8w8k8r3s3");
   for (const auto& implementation : cpu_conv_bias_relu_list()) {
     const std::string reason = implementation.supports(f16).reason;
     EXPECT_EQ(reason.starts_with("computes f32"), implementation.name != "naive") << reason;

