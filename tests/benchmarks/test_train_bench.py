@@ -3,10 +3,10 @@
 import pytest
 
 NO_GPU = {"CUDA_VISIBLE_DEVICES": ""}  # wherever the tests run
+ENGINES = {"naive", "tuned", "library", "picked"}
 CASES = (
     "train/f32/mlp_8x8/b5",
     "train/f32/cnn_8x8/b5",
-    "train/f32/resnet20/b2",
     "infer/f32/cnn_8x8/b1",
 )
 
@@ -21,7 +21,7 @@ def test_every_engine_is_measured_and_verified(done, check_rows):
     check_rows(done.rows)
     for case in CASES:
         rows = done.of("case", case=case, side="cpu", status="ok")
-        assert {row["implementation"] for row in rows} == {"naive", "tuned", "library"}, case
+        assert {row["implementation"] for row in rows} == ENGINES, case
         for row in rows:
             check = row["check"]
             assert (check["exact"], check["real"]) == ("not_run", "passed"), row
@@ -29,6 +29,18 @@ def test_every_engine_is_measured_and_verified(done, check_rows):
             assert check["inputs_unchanged"] is True
             assert 0 < check["worst"] < 1  # distance from float64 by what is allowed
             assert row["workspace_bytes"] > 0
+            assert "gemm " in row["plan"]
+            if row["cache"] == "warm" and case.startswith("train"):
+                parts = [name for name in row["parts"] if name != "closure"]
+                assert parts == [
+                    "forward_s",
+                    "loss_s",
+                    "backward_data_s",
+                    "backward_weights_s",
+                    "update_s",
+                ]
+            else:
+                assert row["parts"] is None
 
 
 def test_flops_of_a_step_are_those_of_its_operations(done):
