@@ -52,7 +52,8 @@ using Mark = std::function<void(std::string_view part)>;
 /// `packed_bytes`; the harness appends one buffer of that size (64-byte aligned) to the tensors of
 /// both callables and calls `pack` after each fill, outside the timed region; its time is reported.
 /// A result in a layout of its own lies in that buffer too: `unpack`, untimed, brings it to the
-/// output tensor before that is looked at, and `pack` overwrites an earlier one with NaN.
+/// output tensor before that is looked at, and `pack` overwrites an earlier one with NaN. `pack`
+/// may also do what is done once for each set of tensors; then `packed_bytes` is 0.
 /// All throw std::exception on failure, with the failing call named. `run` allocates nothing.
 template <class... Extra>
 struct Call {

@@ -22,6 +22,7 @@ struct ProblemView {
   double flops = 0;                                        // one multiply-add counts two
   std::optional<double> nominal_flops = {};  // as others count them, where that is another number
   double least_bytes = 0;                    // each input read once, each output written once
+  std::size_t kept_bytes = 0;                // that every implementation keeps beside the tensors
   bool judged_by_bytes = false;              // its rate is bytes by time: memory is what bounds it
   std::int64_t reduction = 1;                // terms summed into one output element (K)
   // Integers in ±[1, exact_range], and zeros as the tensors' specs have them, keep every partial

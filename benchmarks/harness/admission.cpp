@@ -16,8 +16,16 @@ constexpr double kCallCap = 10;
 /// Calls of a contender that cannot be avoided: two to verify, one pilot, two a repetition.
 int least_calls(int repetitions) { return 3 + 2 * repetitions; }
 
+/// What a side's implementations keep, all of them at once.
+std::size_t kept_bytes(const Case& problem, const std::vector<Contender>& contenders, Side side) {
+  const auto count =
+      std::ranges::count_if(contenders, [&](const Contender& of) { return of.is(side); });
+  return static_cast<std::size_t>(count) * problem.problem.kept_bytes;
+}
+
 std::string reason_not_to_try(const Case& problem, const Contender& contender,
-                              std::size_t host_bytes, const Session& session) {
+                              std::size_t host_bytes, std::size_t kept_on_device,
+                              const Session& session) {
   if (contender.is(Side::cuda) && !session.device) return session.cuda_absence;
   if (const Support support = contender.candidate->supports(); !support) return support.reason;
   if (host_bytes > session.memory_limit) {
@@ -25,8 +33,8 @@ std::string reason_not_to_try(const Case& problem, const Contender& contender,
                        session.memory_limit);
   }
   if (contender.is(Side::cuda)) {
-    const std::size_t bytes = Buffers::bytes_needed(
-        problem.problem.tensors, cold_sets(problem.problem.tensors, session.device_cold_bytes));
+    const int sets = cold_sets(problem.problem.tensors, session.device_cold_bytes);
+    const std::size_t bytes = Buffers::bytes_needed(problem.problem.tensors, sets) + kept_on_device;
     const std::size_t free_bytes = session.device->free_bytes();
     if (bytes > free_bytes) {
       return fmt::format("needs {} B of device memory, {} B are free", bytes, free_bytes);
@@ -49,14 +57,15 @@ void admit(const Case& problem, std::vector<Contender>& contenders, Session& ses
   for (const Contender& contender : contenders) {
     computed.insert(&computed_by(*contender.candidate, problem.problem));
   }
-  std::size_t host_bytes = 0;
+  std::size_t host_bytes = kept_bytes(problem, contenders, Side::cpu);
   for (const ProblemView* view : computed) {
     host_bytes += host_bytes_needed(*view, session.cpu_cold_bytes);
   }
   for (Contender& contender : contenders) {
     std::string reason;
     guarded(contender, [&] {  // a device that failed before fails again
-      reason = reason_not_to_try(problem, contender, host_bytes, session);
+      reason = reason_not_to_try(problem, contender, host_bytes,
+                                 kept_bytes(problem, contenders, Side::cuda), session);
     });
     if (reason.empty() && contender.status == Status::ok) {
       contender.pilot_s =

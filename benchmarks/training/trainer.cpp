@@ -72,7 +72,9 @@ std::unique_ptr<Buffers> Trainer::make_buffers(const std::vector<TensorSpec>& sp
   return std::make_unique<HostBuffers>(specs, 1);
 }
 
-void Trainer::wait() const {
+void Trainer::run(const Prepared& prepared, Tensors tensors) const {
+  if (prepared.call.pack) prepared.call.pack(tensors);  // what it wants for these, once
+  prepared.call.run(tensors);
   if (device_) device_->synchronize();
 }
 
@@ -87,9 +89,7 @@ float Trainer::step(std::span<const std::int64_t> indices) {
   for (const std::size_t i : {kImages, kLabels}) {
     tensors[i] = first_of(tensors[i], images, settings_.batch);
   }
-  const Prepared& prepared = images == settings_.batch ? steps_.front() : steps_.back();
-  prepared.call.run(tensors);
-  wait();
+  run(images == settings_.batch ? steps_.front() : steps_.back(), tensors);
   float loss = 0;
   tensors_->download(&loss, tensors.back());
   if (!std::isfinite(loss)) {
@@ -134,8 +134,7 @@ double Trainer::test_accuracy() {
     test_tensors_->load_tensor(0, 0, *test_host_);
     tensors.front() = first_of(own.front(), count, batch);
     tensors.back() = first_of(own.back(), count, batch);
-    (count == batch ? inferences_.front() : inferences_.back()).call.run(tensors);
-    wait();
+    run(count == batch ? inferences_.front() : inferences_.back(), tensors);
     test_tensors_->download(logits.data(), tensors.back());
     for (std::int64_t i = 0; i < count; ++i) {
       right += largest_of(logits.data() + i * classes, classes) ==

@@ -62,7 +62,8 @@ class Trainer {
   };
   Prepared prepare(std::int64_t batch, bool training) const;
   std::unique_ptr<Buffers> make_buffers(const std::vector<TensorSpec>& specs) const;
-  void wait() const;
+  /// Does it once; done on return.
+  void run(const Prepared& prepared, Tensors tensors) const;
   float step(std::span<const std::int64_t> indices);
   double test_accuracy();
   std::vector<std::pair<std::size_t, std::vector<float>*>> parts(TrainingState& state) const;

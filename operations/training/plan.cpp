@@ -4,18 +4,13 @@
 #include <optional>
 #include <utility>
 
-#include "operations/training/memory_plan.h"
+#include "operations/training/layer_problems.h"
+#include "operations/training/plan_layout.h"
 
 namespace breakeven {
 namespace {
 
-ConvAxis axis(std::int64_t input, const Layer& layer) {
-  return {.input = input,
-          .filter = layer.window,
-          .stride = layer.stride,
-          .pad_before = layer.pad,
-          .pad_after = layer.pad};
-}
+using namespace layer_problems;
 
 /// Walks through a network's layers and back, and writes down what is to be done.
 class Planner {
@@ -38,15 +33,15 @@ class Planner {
     loss();
     for (std::size_t i = network_.layers.size(); i-- > 0;) backward(i);
     update(optimiser);
-    lay_out_activations();
+    lay_out_activations(plan_);
     return std::move(plan_);
   }
 
   Plan inference() {
     forward();
     plan_.values[static_cast<std::size_t>(values_of_.back())].store = Store::logits;
-    lay_out_stores();
-    lay_out_activations();
+    lay_out_stores(plan_);
+    lay_out_activations(plan_);
     return std::move(plan_);
   }
 
@@ -82,36 +77,6 @@ class Planner {
     return extents_[static_cast<std::size_t>(layer.input)];
   }
   int value_of(int value) const { return values_of_[static_cast<std::size_t>(value)]; }
-
-  ConvProblem convolution(const Layer& layer) const {
-    const Extents& x = input_of(layer);
-    return {.n = batch_,
-            .c = x.channels,
-            .k = layer.channels,
-            .axes = {ConvAxis{}, axis(x.height, layer), axis(x.width, layer)}};
-  }
-  /// y (N, out) = x (N, in) · wᵀ, w being (out, in).
-  GemmProblem linear(const Layer& layer) const {
-    return {.trans_b = true, .m = batch_, .n = layer.channels, .k = input_of(layer).elements()};
-  }
-  PoolProblem pool(const Layer& layer, bool backward) const {
-    const Extents& x = input_of(layer);
-    return {.pool = layer.kind == LayerKind::max_pool ? Pool::max : Pool::average,
-            .backward = backward,
-            .n = batch_,
-            .c = x.channels,
-            .height = axis(x.height, layer),
-            .width = axis(x.width, layer)};
-  }
-  BiasProblem bias(const Extents& of, bool backward) const {
-    return {.backward = backward, .n = batch_, .c = of.channels, .places = of.places()};
-  }
-  BatchNormProblem batch_norm(const Extents& of, BatchNorm mode) const {
-    return {.mode = mode, .n = batch_, .c = of.channels, .places = of.places()};
-  }
-  ElementwiseProblem elementwise(Elementwise function, const Extents& of) const {
-    return {.function = function, .n = batch_ * of.elements()};
-  }
 
   /// Whether layer i + 1 is a relu of layer i's output, which nobody else takes.
   bool only_feeds_relu(std::size_t i) const {
@@ -153,22 +118,23 @@ class Planner {
           kept.variance = add_value(layer.name + ".var", {of.channels}, Store::activations);
           values.insert(values.end(), {kept.mean, kept.variance});
         }
-        add_node(batch_norm(of, training_ ? BatchNorm::training : BatchNorm::evaluation), values,
-                 Phase::forward);
+        add_node(batch_norm(of, batch_, training_ ? BatchNorm::training : BatchNorm::evaluation),
+                 values, Phase::forward);
         return i;
       }
       case LayerKind::relu:
         y = add_activation(layer.name, of);
-        add_node(elementwise(Elementwise::relu, of), {x, y}, Phase::forward);
+        add_node(elementwise(Elementwise::relu, of, batch_), {x, y}, Phase::forward);
         return i;
       case LayerKind::max_pool:
       case LayerKind::average_pool:
         y = add_activation(layer.name, of);
-        add_node(pool(layer, false), {x, y}, Phase::forward);
+        add_node(pool(layer, input_of(layer), batch_, false), {x, y}, Phase::forward);
         return i;
       case LayerKind::add:
         y = add_activation(layer.name, of);
-        add_node(elementwise(Elementwise::add, of), {x, value_of(layer.second), y}, Phase::forward);
+        add_node(elementwise(Elementwise::add, of, batch_), {x, value_of(layer.second), y},
+                 Phase::forward);
         return i;
     }
     return i;
@@ -191,20 +157,20 @@ class Planner {
     }
     if (options_.fuses && !is_linear && shift && only_feeds_relu(i)) {
       const int y = add_activation(layer.name + ".relu", of);
-      add_node(ConvBiasReluProblem{convolution(layer)}, {x, kept.weight, *shift, y},
-               Phase::forward);
+      add_node(ConvBiasReluProblem{convolution(layer, input_of(layer), batch_)},
+               {x, kept.weight, *shift, y}, Phase::forward);
       values_of_[i + 2] = y;
       return i + 1;
     }
     int y = add_activation(layer.name, of);
     if (is_linear) {
-      add_node(linear(layer), {x, kept.weight, y}, Phase::forward);
+      add_node(linear(layer, input_of(layer), batch_), {x, kept.weight, y}, Phase::forward);
     } else {
-      add_node(convolution(layer), {x, kept.weight, y}, Phase::forward);
+      add_node(convolution(layer, input_of(layer), batch_), {x, kept.weight, y}, Phase::forward);
     }
     if (shift) {
       const int sum = add_activation(layer.name + ".biased", of);
-      add_node(bias(of, false), {y, *shift, sum}, Phase::forward);
+      add_node(bias(of, batch_, false), {y, *shift, sum}, Phase::forward);
       y = sum;
     }
     values_of_[i + 1] = y;
@@ -235,7 +201,7 @@ class Planner {
       return;
     }
     const int sum = new_gradient(value);
-    add_node(elementwise(Elementwise::add, extents_[i]), {*gradients_of_[i], gradient, sum},
+    add_node(elementwise(Elementwise::add, extents_[i], batch_), {*gradients_of_[i], gradient, sum},
              Phase::backward_data);
     gradients_of_[i] = sum;
   }
@@ -252,7 +218,7 @@ class Planner {
         return;
       case LayerKind::batch_norm: {
         const int dx = new_gradient(layer.input);
-        add_node(batch_norm(of, BatchNorm::backward),
+        add_node(batch_norm(of, batch_, BatchNorm::backward),
                  {dy, x, kept.weight, kept.mean, kept.variance, dx, kept.weight_gradient,
                   *kept.bias_gradient},
                  Phase::backward_data);
@@ -260,18 +226,18 @@ class Planner {
       }
       case LayerKind::relu: {
         const int dx = add_activation(layer.name + ".input_gradient", of);
-        add_node(elementwise(Elementwise::relu_backward, of), {dy, values_of_[i + 1], dx},
+        add_node(elementwise(Elementwise::relu_backward, of, batch_), {dy, values_of_[i + 1], dx},
                  Phase::backward_data);
         return add_gradient(layer.input, dx);
       }
       case LayerKind::max_pool: {
         const int dx = new_gradient(layer.input);
-        add_node(pool(layer, true), {dy, x, dx}, Phase::backward_data);
+        add_node(pool(layer, input_of(layer), batch_, true), {dy, x, dx}, Phase::backward_data);
         return add_gradient(layer.input, dx);
       }
       case LayerKind::average_pool: {
         const int dx = new_gradient(layer.input);
-        add_node(pool(layer, true), {dy, dx}, Phase::backward_data);
+        add_node(pool(layer, input_of(layer), batch_, true), {dy, dx}, Phase::backward_data);
         return add_gradient(layer.input, dx);
       }
       case LayerKind::add:
@@ -290,8 +256,8 @@ class Planner {
         add_node(GemmProblem{.m = batch_, .n = inputs, .k = layer.channels}, {dy, kept.weight, dx},
                  Phase::backward_data);
       } else {
-        add_node(convolution(layer).in(Direction::dgrad), {dy, kept.weight, dx},
-                 Phase::backward_data);
+        add_node(convolution(layer, input_of(layer), batch_).in(Direction::dgrad),
+                 {dy, kept.weight, dx}, Phase::backward_data);
       }
       add_gradient(layer.input, dx);
     }
@@ -299,17 +265,17 @@ class Planner {
       add_node(GemmProblem{.trans_a = true, .m = layer.channels, .n = inputs, .k = batch_},
                {dy, x, kept.weight_gradient}, Phase::backward_weights);
     } else {
-      add_node(convolution(layer).in(Direction::wgrad), {x, dy, kept.weight_gradient},
-               Phase::backward_weights);
+      add_node(convolution(layer, input_of(layer), batch_).in(Direction::wgrad),
+               {x, dy, kept.weight_gradient}, Phase::backward_weights);
     }
     if (kept.bias_gradient) {
-      add_node(bias(of, true), {dy, *kept.bias_gradient}, Phase::backward_weights);
+      add_node(bias(of, batch_, true), {dy, *kept.bias_gradient}, Phase::backward_weights);
     }
   }
 
   /// All parameters at once: those of a store lie side by side.
   void update(const Optimiser& optimiser) {
-    lay_out_stores();
+    lay_out_stores(plan_);
     const std::int64_t count = plan_.elements_of(Store::parameters);
     const int gradients = add_value("gradients", {count}, Store::gradients);
     const int momentum = add_value("momentum", {count}, Store::momentum);
@@ -322,44 +288,6 @@ class Planner {
              {gradients, momentum, parameters}, Phase::update);
   }
 
-  /// Offsets of what has a place of its own: one after the other, each on a cache line.
-  void lay_out_stores() {
-    plan_.elements = {};
-    for (Value& value : plan_.values) {
-      if (value.store == Store::activations) continue;
-      std::int64_t& end = plan_.elements[static_cast<std::size_t>(value.store)];
-      value.offset = end;
-      end += value.elements();
-      const bool alone = value.store != Store::parameters && value.store != Store::gradients &&
-                         value.store != Store::statistics;
-      if (!alone) end = (end + kLine - 1) / kLine * kLine;
-    }
-  }
-
-  /// Offsets of activations, which share memory where they do not live at the same time.
-  void lay_out_activations() {
-    std::vector<Lifetime> lifetimes;
-    std::vector<int> of_value(plan_.values.size(), -1);
-    for (std::size_t node = 0; node < plan_.nodes.size(); ++node) {
-      for (const int value : plan_.nodes[node].values) {
-        const auto v = static_cast<std::size_t>(value);
-        if (plan_.values[v].store != Store::activations) continue;
-        const int now = static_cast<int>(node);
-        if (of_value[v] < 0) {
-          of_value[v] = static_cast<int>(lifetimes.size());
-          lifetimes.push_back({plan_.values[v].elements(), now, now});
-        }
-        lifetimes[static_cast<std::size_t>(of_value[v])].last = now;
-      }
-    }
-    plan_.elements[static_cast<std::size_t>(Store::activations)] = plan_memory(lifetimes);
-    for (std::size_t v = 0; v < plan_.values.size(); ++v) {
-      if (of_value[v] < 0) continue;
-      plan_.values[v].offset = lifetimes[static_cast<std::size_t>(of_value[v])].offset;
-    }
-  }
-
-  static constexpr std::int64_t kLine = 16;  // elements of a cache line
   const Network& network_;
   const std::vector<Extents> extents_;
   const std::int64_t batch_;

@@ -109,6 +109,8 @@ ProblemView NetworkProblem::view() const {
     view.tensors.push_back({"logits", {batch, description().classes}, Dtype::f32, Role::output});
   }
   view.flops = of->flops();
+  view.kept_bytes = sizeof(float) * static_cast<std::size_t>(of->elements_of(Store::gradients) +
+                                                             of->elements_of(Store::activations));
   for (const TensorSpec& tensor : view.tensors) {
     view.least_bytes += static_cast<double>(tensor.bytes()) * (tensor.role == Role::state ? 2 : 1);
   }

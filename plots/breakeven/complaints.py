@@ -11,8 +11,11 @@ _LARGEST: Final = 1.7e308
 _NUMERIC: Final = frozenset({int, float})
 
 
-def complaint(row: dict[str, Any], needed: dict[str, Types]) -> str | None:
-    """What keeps `row` from being used: the first field that is missing or of the wrong type."""
+def complaint(
+    row: dict[str, Any], needed: dict[str, Types], nested: dict[str, dict[str, Types]] = NESTED
+) -> str | None:
+    """What keeps `row` from being used: the first field that is missing or of the wrong type;
+    `nested` are the objects whose own fields are known."""
     for name, types in needed.items():
         if name not in row:
             return f"lacks the field '{name}'"
@@ -23,8 +26,8 @@ def complaint(row: dict[str, Any], needed: dict[str, Types]) -> str | None:
         if kind in _NUMERIC:
             if not -_LARGEST < value < _LARGEST:  # 1e999 reads as infinity
                 return f"has '{name}' too large for a number"
-        elif kind is dict and name in NESTED:
-            inner = complaint(value, NESTED[name])
+        elif kind is dict and name in nested:
+            inner = complaint(value, nested[name])
             if inner:
                 return f"has '{name}' that {inner}"
         elif kind is list:
@@ -37,15 +40,14 @@ def complaint(row: dict[str, Any], needed: dict[str, Types]) -> str | None:
 def complaint_of_added(row: dict[str, Any], kind: str) -> str | None:
     """The same of the fields that came later, as far as they are there."""
     there = {name: types for name, (types, _) in ADDED.get(kind, {}).items() if name in row}
-    wrong = complaint(row, there)
-    counts = row.get("multiplicities", {})
-    if (
-        wrong is None
-        and kind == "case"
-        and any(type(count) is not int for count in counts.values())
-    ):
+    wrong = complaint(row, there, nested={})
+    if wrong is not None or kind != "case":
+        return wrong
+    if any(type(count) is not int for count in row.get("multiplicities", {}).values()):
         return "has 'multiplicities' with a value that is no count"
-    return wrong
+    if any(type(part) not in _NUMERIC for part in (row.get("parts") or {}).values()):
+        return "has 'parts' with a value that is no number"
+    return None
 
 
 def _list_complaint(values: list[Any], name: str) -> str | None:

@@ -70,8 +70,8 @@ void run_on_device(const CudaImplementation<Problem>& implementation, const Prob
   if (call.packed_bytes > 0) {
     packed = make_device_buffer(call.packed_bytes);
     device.push_back({packed.get(), Dtype::f32, 0});
-    call.pack(device, stream.get());
   }
+  if (call.pack) call.pack(device, stream.get());
   call.run(device, stream.get());
   BREAKEVEN_CUDA_CHECK(cudaStreamSynchronize(stream.get()));
 

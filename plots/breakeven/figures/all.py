@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from breakeven.figures.base import Figure
 from breakeven.figures.ladder import ladder_figure
+from breakeven.figures.parts import parts_figure
 from breakeven.figures.rate import rate_figure
 from breakeven.figures.roofline import roofline_figures
 from breakeven.figures.speedup import speedup_figure
@@ -20,7 +21,8 @@ def figures_of(view: View) -> Iterator[Figure]:
         if sweep.is_pass or not view.measured_cases(sweep):
             continue
         curves = (speedup_figure, rate_figure, time_split_figure)
-        for draw in (*(curves if len(view.measured_cases(sweep)) > 1 else ()), ladder_figure):
+        several = len(view.measured_cases(sweep)) > 1
+        for draw in (*(curves if several else ()), ladder_figure, parts_figure):
             figure = draw(view, sweep)
             if figure is not None:
                 yield figure

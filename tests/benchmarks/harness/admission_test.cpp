@@ -85,6 +85,23 @@ TEST(Admission, KeepsTheDevicesMemory) {
       << contenders[1].reason;
 }
 
+TEST(Admission, CountsWhatImplementationsKeep) {
+  FakeDevice device({.memory = std::size_t{1} << 20});
+  TestRun run(&device);
+  Case problem = both_sides();
+  problem.problem.kept_bytes = std::size_t{1} << 20;
+  const std::size_t tensors = host_bytes_needed(problem.problem, run.session.cpu_cold_bytes);
+  run.session.memory_limit = tensors + problem.problem.kept_bytes;
+  auto contenders = contenders_of(problem);
+  admit(problem, contenders, run.session);
+  EXPECT_EQ(contenders[0].status, Status::ok) << contenders[0].reason;
+  EXPECT_NE(contenders[1].reason.find("B of device memory"), std::string::npos);
+  run.session.memory_limit -= 1;
+  contenders = contenders_of(problem);
+  admit(problem, contenders, run.session);
+  EXPECT_NE(contenders[0].reason.find("B of host memory"), std::string::npos);
+}
+
 TEST(Admission, SkipsACallThatIsPredictedToPassTheCap) {
   TestRun run;
   const Case problem = both_sides(50'000'000);

@@ -14,7 +14,6 @@ TEST(HostNetworks, AreAsNearToFloat64AsNaiveF32Is) {
     const NetworkProblem p = parse_network_problem(id);
     const ProblemView view = p.view();
     for (const auto& engine : cuda_network_list()) {
-      if (engine.rung == Rung::library) continue;  // there is none on the host
       const test::ProblemTensors tensors(view, test::Fill::normal, 4);
       test::run_on_device(engine, p, tensors);
       const Verdict verdict =
