@@ -161,7 +161,8 @@ int run(int argc, char** argv) {
     report(done, command.epochs, epoch, history);
     save_checkpoint({command.settings, command.data, done, trainer.state()}, state_file);
   }
-  return 0;
+  const int signal = interrupted();
+  return signal ? 128 + signal : 0;
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ def bundle(run_command, unpacked: Path) -> Bundle:
 
 def test_it_is_small(archive: Path):
     """Machines that it is carried to may take no more than 64 MiB."""
-    assert archive.stat().st_size <= 55_000_000
+    assert archive.stat().st_size <= 60_000_000
 
 
 def test_no_program_reaches_out_of_the_bundle_for_a_library(unpacked: Path, run_command):
