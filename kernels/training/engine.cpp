@@ -40,8 +40,11 @@ class Engine {
         tensors_(plan_),
         gradients_(make_device_buffer(bytes_of(Store::gradients))),
         activations_(make_device_buffer(bytes_of(Store::activations))) {
-    // What lies between the gradients is no parameter's, but the update reads it.
-    BREAKEVEN_CUDA_CHECK(cudaMemset(gradients_.get(), 0, bytes_of(Store::gradients)));
+    // What lies between the gradients is no parameter's, but the update reads it; inference has
+    // none.
+    if (gradients_) {
+      BREAKEVEN_CUDA_CHECK(cudaMemset(gradients_.get(), 0, bytes_of(Store::gradients)));
+    }
     for (const Node& node : plan_.nodes) {
       std::visit(
           [&](const auto& p) {

@@ -26,7 +26,7 @@ def ok(done, dtype: str) -> set[str]:
 def test_every_implementation_is_measured_on_what_it_takes(done, check_rows):
     assert done.code == 0, done.err
     check_rows(done.rows)
-    own = {"implicit_gemm", "winograd"}
+    own = {"direct", "implicit_gemm", "winograd"}
     libraries = {"onednn", "onednn_packed"}
     assert ok(done, "f32") == {"naive", *own, *libraries}
     # oneDNN needs AVX-512 for bf16; without it f32 stands in.

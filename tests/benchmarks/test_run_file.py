@@ -45,7 +45,7 @@ def test_every_column_of_a_measured_row_has_a_value(fresh):
     """A column that is always null is one that was dropped."""
     rows = strict_rows(fresh)
     nullable = {
-        "case": {"reason", "detail", "pack_s", "plan", "nominal_flops", "workspace_bytes"},
+        "case": {"reason", "detail", "pack_s", "plan", "nominal_flops", "workspace_bytes", "parts"},
         "transfer": {"reason"},
         "pair": {"reason"},
     }
