@@ -37,8 +37,8 @@ void fill_parameters(const Plan& plan, std::uint64_t seed, std::span<float> para
                    const bool is_weight = value.name.ends_with(".weight");
                    if (is_weight) {
                      normalises = value.shape.size() == 1;
-                     const auto terms = static_cast<double>(value.elements() / value.shape[0]);
-                     limit = 1 / std::sqrt(terms);
+                     const std::int64_t terms = value.elements() / value.shape[0];
+                     limit = 1 / std::sqrt(static_cast<double>(terms));
                    }
                    if (normalises) {
                      std::ranges::fill(memory, is_weight ? 1.0F : 0.0F);

@@ -69,8 +69,8 @@ class Planner {
     if (training_) gradient = add_value(name + ".gradient", shape, Store::gradients);
     return parameter;
   }
-  void add_node(AnyProblem problem, std::vector<int> values, Phase phase) {
-    plan_.nodes.push_back({std::move(problem), std::move(values), phase});
+  void add_node(const AnyProblem& problem, std::vector<int> values, Phase phase) {
+    plan_.nodes.push_back({problem, std::move(values), phase});
   }
 
   const Extents& input_of(const Layer& layer) const {
