@@ -2,20 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
 
+#include "benchmarks/harness/command_line.h"
 #include "benchmarks/harness/interrupt.h"
 #include "benchmarks/harness/json.h"
 #include "benchmarks/harness/machine/gpu_status.h"
-#include "benchmarks/harness/machine/topology.h"
 #include "benchmarks/harness/open_run.h"
-#include "benchmarks/harness/options.h"
 #include "benchmarks/training/checkpoint.h"
 #include "benchmarks/training/trainer.h"
 
@@ -39,7 +36,14 @@ struct Command {
 
 SplitData load(const std::string& data, const std::string& network, std::uint64_t seed) {
   // Whatever the seed, the images that are tried are the same.
-  if (data == "digits") return split(read_digits(digits_file()), kDigitsTraining, kDigitsSeed);
+  if (data == "digits") {
+    const DataSet all = read_digits(digits_file());
+    if (all.size() <= kDigitsTraining) {
+      throw BadInput(
+          fmt::format("{} must hold 1797 digits, holds {}", digits_file().string(), all.size()));
+    }
+    return split(all, kDigitsTraining, kDigitsSeed);
+  }
   if (data == "synthetic") {
     const Network& of = network_named(network);  // of the images that it takes
     return synthetic_data(of.input, of.classes, kSyntheticTraining, kSyntheticTest, seed);
@@ -60,7 +64,8 @@ std::optional<Command> parse(int argc, char** argv) {
   app.add_option("--network", settings.network, "mlp, cnn or resnet20")->required();
   app.add_option("--data", command.data, "digits, synthetic or cifar10:DIR");
   app.add_option("--side", side, "cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}));
-  app.add_option("--engine", settings.engine, "naive, tuned or library");
+  app.add_option("--engine", settings.engine,
+                 "naive, tuned, library; on the CPU picked, on the GPU tuned_graph, library_graph");
   app.add_option("--epochs", command.epochs, "how often it sees all images")
       ->check(CLI::Range(1, 1'000'000));
   app.add_option("--batch", settings.batch, "images of a step")->check(CLI::Range(1, 1 << 20));
@@ -70,14 +75,7 @@ std::optional<Command> parse(int argc, char** argv) {
   app.add_option("--seed", settings.seed, "of the initial weights and of the order of images");
   app.add_option("--out", command.out, "folder for history.jsonl and state.bin")->required();
   app.add_flag("--resume", command.resume, "go on from the state in the folder");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    std::fputs(app.help().c_str(), stdout);
-    return std::nullopt;
-  } catch (const CLI::ParseError& error) {
-    throw BadInput(error.what());
-  }
+  if (!read_command_line(app, argc, argv)) return std::nullopt;
   settings.side = side == "cuda" ? Side::cuda : Side::cpu;
   return command;
 }
@@ -91,6 +89,8 @@ void require_same(const Command& command, const Checkpoint& found, const fs::pat
           fmt::format("{} was made with {} {}: go on with the same", file.string(), option, value));
     }
   };
+  require(now.side == then.side, "--side", name_of(then.side));
+  require(now.engine == then.engine, "--engine", then.engine);
   require(now.network == then.network, "--network", then.network);
   require(command.data == found.data, "--data", found.data);
   require(now.batch == then.batch, "--batch", then.batch);

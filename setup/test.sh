@@ -2,7 +2,7 @@
 # `./breakeven test`: the compiled tests, the same under sanitizers, and those in Python; their counts are added up at the end.
 
 command_test() {
-  local status=0 results
+  local status=0 results workers
   no_operands test
   need_build
   need_packages tests
@@ -25,8 +25,9 @@ command_test() {
   run_ctest asan "$results/sanitized.xml" || status=1
 
   note "== Tests in Python"
+  workers=$(($(nproc) < 4 ? $(nproc) : 4)) # they run programs that use all cores
   BREAKEVEN_BUILD_DIR=$build PYTHONPATH=$top/plots "$venv/bin/python" -m pytest "$top/tests" --quiet \
-    --numprocesses="$(nproc)" --maxprocesses=4 --dist=loadfile --junitxml="$results/python.xml" || status=1
+    --numprocesses="$workers" --dist=loadfile --junitxml="$results/python.xml" || status=1
 
   "$venv/bin/python" "$top/setup/sum_up_tests.py" "$results"/{compiled,sanitized,python}.xml || status=1
   exit "$status"

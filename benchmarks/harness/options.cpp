@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
+
+#include "benchmarks/harness/command_line.h"
 
 namespace breakeven {
 namespace {
@@ -147,14 +147,7 @@ std::optional<Options> parse_options(int argc, char** argv, int all_threads) {
   app.add_option("--benchmark_display_aggregates_only", options.display_aggregates_only)
       ->expected(0, 1)
       ->default_str("true");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    std::fputs(app.help().c_str(), stdout);
-    return std::nullopt;
-  } catch (const CLI::ParseError& error) {
-    throw BadInput(error.what());
-  }
+  if (!read_command_line(app, argc, argv)) return std::nullopt;
   for (const std::string& extra : app.remaining()) {
     if (!extra.starts_with("--benchmark_") && !extra.starts_with("--v=")) {
       const std::string name = extra.substr(0, extra.find('='));

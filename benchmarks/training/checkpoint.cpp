@@ -1,5 +1,6 @@
 #include "benchmarks/training/checkpoint.h"
 
+#include <array>
 #include <bit>
 #include <fstream>
 #include <stdexcept>

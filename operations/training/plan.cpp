@@ -62,7 +62,7 @@ class Planner {
     if (of.places() == 1) return add_value(name, {batch_, of.channels}, Store::activations);
     return add_value(name, {batch_, of.channels, of.height, of.width}, Store::activations);
   }
-  /// A parameter; returns where its gradient is, if there is one.
+  /// A parameter, and in training its gradient.
   int add_parameter(const std::string& name, const std::vector<std::int64_t>& shape,
                     int& gradient) {
     const int parameter = add_value(name, shape, Store::parameters);

@@ -91,6 +91,8 @@ def test_a_training_is_not_overwritten_and_not_gone_on_with_otherwise(train, tmp
     assert (again.returncode, "holds a training" in again.stderr) == (2, True)
     other = train("--network=mlp", "--epochs=2", "--lr=0.1", "--resume")
     assert (other.returncode, "was made with --lr 0.001" in other.stderr) == (2, True)
+    engine = train("--network=mlp", "--epochs=2", "--engine=library", "--resume")
+    assert (engine.returncode, "was made with --engine tuned" in engine.stderr) == (2, True)
     enough = train("--network=mlp", "--epochs=1", "--resume")
     assert (enough.returncode, "has 1 epochs behind it" in enough.stderr) == (2, True)
     assert (tmp_path / "out/state.bin").read_bytes() == before

@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -44,6 +46,32 @@ TEST(CpuNetworks, AreAsNearToFloat64AsNaiveF32Is) {
         }
       }
     }
+  }
+}
+
+/// What is wrong in one element of each output, or not a number, is refused by its name.
+TEST(CpuNetworks, AWrongResultIsRefused) {
+  const NetworkProblem p{.network = "resnet20", .batch = 2};
+  const ProblemView view = p.view();
+  const ProblemTensors tensors(view, Fill::normal, 21);
+  cpu_network_list()[1].prepare(p).run(tensors.call());
+  const auto verdict = [&] {
+    return view.oracle.real_product(tensors.before(), tensors.outputs(), view.rounding, 1);
+  };
+  ASSERT_TRUE(verdict().ok) << verdict().detail;
+  const char* const names[] = {"conv1.weight is", "the gradient of conv1.weight is",
+                               "bn1.running_mean is", "the loss is"};
+  ASSERT_EQ(tensors.outputs().size(), std::size(names));
+  for (std::size_t i = 0; i < std::size(names); ++i) {
+    float& element = *tensors.outputs()[i].as<float>();
+    const float right = element;
+    for (const float wrong : {right + 0.01F, -right, NAN}) {
+      element = wrong;
+      const Verdict found = verdict();
+      EXPECT_FALSE(found.ok) << names[i];
+      EXPECT_TRUE(found.detail.starts_with(names[i])) << found.detail;
+    }
+    element = right;
   }
 }
 

@@ -18,7 +18,6 @@ from torch import nn
 HERE = Path(__file__).resolve().parent
 DIGITS = HERE.parents[1] / "operations/data/digits.csv"
 BATCH, STEPS, LR, MOMENTUM = 32, 20, 0.001, 0.9
-# A higher rate than that would be chaotic: after some steps, rounding alone moves the losses apart.
 
 NETWORKS = {
     "mlp_8x8": lambda: nn.Sequential(
