@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "operations/oracle.h"
 #include "operations/support.h"
@@ -64,6 +65,8 @@ struct Call {
   std::string plan = {};  // what `prepare` chose, for the record
   /// Memory that it holds beside its tensors and the packed buffer, where it says so.
   std::optional<std::size_t> workspace_bytes = {};
+  /// Memory by what it is for, tensors included, where it tells: of a whole network's step.
+  std::vector<std::pair<std::string, std::size_t>> memory = {};
   /// What `run` does, with its parts marked; null where it is of one piece.
   std::function<void(Tensors, Extra..., const Mark&)> run_in_parts = {};
 };

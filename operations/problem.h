@@ -24,7 +24,9 @@ struct ProblemView {
   double least_bytes = 0;                    // each input read once, each output written once
   std::size_t kept_bytes = 0;                // that every implementation keeps beside the tensors
   bool judged_by_bytes = false;              // its rate is bytes by time: memory is what bounds it
-  std::int64_t reduction = 1;                // terms summed into one output element (K)
+  std::int64_t items = 0;      // that a call works on, such as images; 0: nothing is counted
+  bool single_calls = false;   // what a call takes by itself matters, the slowest of them too
+  std::int64_t reduction = 1;  // terms summed into one output element (K)
   // Integers in ±[1, exact_range], and zeros as the tensors' specs have them, keep every partial
   // sum exact; 0: no range does (no exact tier).
   int exact_range = 1;
@@ -40,6 +42,12 @@ inline std::vector<std::size_t> outputs_of(const ProblemView& problem) {
     if (problem.tensors[i].role != Role::input) places.push_back(i);
   }
   return places;
+}
+
+/// Whether calls go on from each other: a step of a training.
+inline bool has_state(const ProblemView& problem) {
+  return std::ranges::any_of(problem.tensors,
+                             [](const TensorSpec& spec) { return spec.role == Role::state; });
 }
 
 /// What a call's time grows with: operations or bytes, whichever are more.

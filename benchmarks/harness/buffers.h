@@ -20,6 +20,7 @@ class Buffers {
 
   int sets() const { return static_cast<int>(sets_.size()); }
   Tensors tensors(int set) const { return sets_[static_cast<std::size_t>(set)]; }
+  const std::vector<TensorSpec>& specs() const { return specs_; }
   std::size_t bytes() const { return bytes_needed(specs_, sets()); }
 
   /// Copies a whole set, guards included, from a host image with the same specs.

@@ -74,7 +74,8 @@ Candidate bind(const CudaImplementation<Problem>& row, const Problem& problem) {
             Call<> bound{.run = on_stream(call.run),
                          .packed_bytes = call.packed_bytes,
                          .plan = std::move(call.plan),
-                         .workspace_bytes = call.workspace_bytes};
+                         .workspace_bytes = call.workspace_bytes,
+                         .memory = std::move(call.memory)};
             if (call.pack) bound.pack = on_stream(call.pack);
             if (call.unpack) bound.unpack = on_stream(call.unpack);
             if (call.run_in_parts) {

@@ -51,7 +51,8 @@ struct Contender {
   std::string reason = {};
   Check check = {};
   std::unique_ptr<Runner> runner = {};
-  int checked_set = 0;   // whose output the check after timing looks at
+  int checked_set = 0;               // whose output the check after timing looks at
+  std::optional<int> launches = {};  // of a call; CUDA, where they can be counted
   double pilot_s = 0;    // seconds of one warm call, from pilot samples that are not reported
   bool planned = false;  // the time budget has room for its warm repetitions
 

@@ -59,6 +59,9 @@ class CudaDevice final : public Device {
         can_persist_(attribute(cudaDevAttrMaxPersistingL2CacheSize) > 0),
         nvml_device_(find_in_nvml()),
         stream_(make_stream()),
+        ahead_(make_stream()),
+        here_(make_event()),
+        there_(make_event()),
         events_{make_event(), make_event(), make_event(), make_event()},
         flags_memory_(make_pinned_buffer(sizeof(BlockFlags))),
         flags_(new(flags_memory_.get()) BlockFlags) {
@@ -96,6 +99,35 @@ class CudaDevice final : public Device {
     BREAKEVEN_CUDA_CHECK(cudaMemcpyAsync(host, device, bytes, cudaMemcpyDeviceToHost, stream()));
   }
   void synchronize() override { BREAKEVEN_CUDA_CHECK(cudaStreamSynchronize(stream())); }
+
+  void copy_ahead(void* device, const void* host, std::size_t bytes) override {
+    BREAKEVEN_CUDA_CHECK(
+        cudaMemcpyAsync(device, host, bytes, cudaMemcpyHostToDevice, ahead_.get()));
+  }
+  void meet() override {
+    BREAKEVEN_CUDA_CHECK(cudaEventRecord(here_.get(), stream()));
+    BREAKEVEN_CUDA_CHECK(cudaEventRecord(there_.get(), ahead_.get()));
+    BREAKEVEN_CUDA_CHECK(cudaStreamWaitEvent(stream(), there_.get()));
+    BREAKEVEN_CUDA_CHECK(cudaStreamWaitEvent(ahead_.get(), here_.get()));
+  }
+
+  std::optional<int> count_launches(const std::function<void()>& enqueue) override {
+    BREAKEVEN_CUDA_CHECK(cudaStreamBeginCapture(stream(), cudaStreamCaptureModeThreadLocal));
+    bool captured = true;
+    try {
+      enqueue();
+    } catch (const std::exception&) {  // of what a capture forbids
+      captured = false;
+    }
+    cudaGraph_t handle = nullptr;
+    captured = cudaStreamEndCapture(stream(), &handle) == cudaSuccess && captured;
+    const Graph graph(handle);
+    cudaGetLastError();  // a capture that failed must not fail the next call
+    if (!captured) return std::nullopt;
+    std::size_t nodes = 0;
+    BREAKEVEN_CUDA_CHECK(cudaGraphGetNodes(graph.get(), nullptr, &nodes));
+    return static_cast<int>(nodes);
+  }
 
   void record(Event event) override {
     BREAKEVEN_CUDA_CHECK(cudaEventRecord(handle(event), stream()));
@@ -147,7 +179,8 @@ class CudaDevice final : public Device {
   std::size_t l2_bytes_;
   bool can_persist_;
   Nvml::DeviceHandle nvml_device_;
-  CudaStream stream_;
+  CudaStream stream_, ahead_;
+  CudaEvent here_, there_;  // how far both streams are
   std::array<CudaEvent, 4> events_;
   std::vector<CudaEvent> mark_events_;
   std::size_t marks_ = 0;  // recorded since they were taken

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -42,6 +43,15 @@ class Device {
   virtual void copy_in(void* device, const void* host, std::size_t bytes) = 0;
   virtual void copy_out(void* host, const void* device, std::size_t bytes) = 0;
   virtual void synchronize() = 0;
+
+  /// Like `copy_in`, on a stream of its own beside `stream`.
+  virtual void copy_ahead(void* device, const void* host, std::size_t bytes) = 0;
+  /// What is enqueued on either of both streams from now on waits for what is on the other by now.
+  virtual void meet() = 0;
+
+  /// What `enqueue` puts on the stream, counted without being done; nothing where it does what
+  /// can't be captured.
+  virtual std::optional<int> count_launches(const std::function<void()>& enqueue) = 0;
 
   virtual void record(Event event) = 0;
   /// Time between two recorded events, both reached [s].

@@ -27,6 +27,10 @@ void set_counters(benchmark::State& state, const Selected& selected, const Measu
   const ContenderSeries& series = measured.result.series[entry];
   state.counters["FLOP/s"] = Counter(view.flops / seconds, Counter::kDefaults, Counter::kIs1000);
   state.counters["B/s"] = Counter(view.least_bytes / seconds, Counter::kDefaults, Counter::kIs1000);
+  if (view.items > 0) {
+    state.counters["items_per_second"] =
+        Counter(static_cast<double>(view.items) / seconds, Counter::kDefaults, Counter::kIs1000);
+  }
   const auto set = [&](const char* name, const Series& values) {
     if (values[repetition]) state.counters[name] = *values[repetition];
   };

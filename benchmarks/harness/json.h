@@ -14,6 +14,7 @@ using Json = nlohmann::ordered_json;
 inline Json or_null(std::optional<double> value) {
   return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
 }
+inline Json count_or_null(std::optional<int> count) { return count ? Json(*count) : Json(nullptr); }
 inline Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 }  // namespace breakeven

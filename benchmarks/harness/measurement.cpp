@@ -35,6 +35,8 @@ class Measurement {
     return workload(computed_by(*contender.candidate, problem_.problem));
   }
   void load_cold_sets(CaseResult& result, const std::vector<Unit>& units);
+  void time_calls(Contender& contender, Device* device, const Unit& unit, double wall_cap_s,
+                  Repetition& measured);
   void repeat(CaseResult& result, const Unit& unit, double wall_cap_s, int repetition);
   void repeat_transfers(CaseResult& result, HostEnd& host, double wall_cap_s, int repetition);
   Device* device_of(Side side) { return side == Side::cuda ? session_.device : nullptr; }
@@ -87,6 +89,9 @@ void Measurement::try_out(Contender& contender) {
           sample(contender, device_of(side), CacheState::warm, pilot, workload_of(contender).data())
               .seconds);
     }
+    if (Device* device = device_of(side)) {
+      contender.launches = device->count_launches([&] { contender.runner->call(0); });
+    }
     session_.predictions.learn(computed, *contender.candidate, contender.threads,
                                contender.pilot_s);
   });
@@ -113,6 +118,33 @@ void Measurement::load_cold_sets(CaseResult& result, const std::vector<Unit>& un
   }
 }
 
+/// What calls take seen from the host, one by one and in a row.
+void Measurement::time_calls(Contender& contender, Device* device, const Unit& unit,
+                             double wall_cap_s, Repetition& measured) {
+  const ProblemView& problem = problem_.problem;
+  Runner& runner = *contender.runner;
+  const Operation call = [&](int set) { runner.call(set); };
+  if (problem.single_calls) {
+    constexpr int most = 1000;
+    const double wall_s = std::max(wall_cap_s / 4, std::min(0.1, 300 * unit.call_s));
+    const std::vector<double> seconds = single_call_seconds(device, call, wall_s, most);
+    measured.latency_s = median(seconds);
+    measured.latency_p99_s = percentile_99(seconds);
+    measured.latency_calls = static_cast<int>(seconds.size());
+  } else if (device) {
+    measured.latency_s = median(sample_latency(*device, call, limits(wall_cap_s / 4)).seconds);
+  }
+  if (!device) return;
+  const int calls = std::clamp(int(wall_cap_s / 4 / unit.call_s), 1, 100);
+  measured.call_s = back_to_back_seconds(*device, call, calls);
+  if (!has_state(problem)) return;
+  const Operation read_back = [&](int set) {
+    runner.call(set);
+    runner.read_back(set);
+  };
+  measured.read_back_s = back_to_back_seconds(*device, read_back, calls);
+}
+
 void Measurement::repeat(CaseResult& result, const Unit& unit, double wall_cap_s, int repetition) {
   Contender& contender = result.contenders[unit.contender];
   if (contender.status != Status::ok) return;
@@ -133,13 +165,8 @@ void Measurement::repeat(CaseResult& result, const Unit& unit, double wall_cap_s
       measured.parts = measure_parts(*contender.runner, device, median(measured.samples.seconds),
                                      limits(wall_cap_s / 4));
     }
-    if (!device) return;
-    measured.gpu_mhz_after = device->clock_mhz();
-    if (unit.cache == CacheState::cold) return;
-    const Operation call = [&](int set) { contender.runner->call(set); };
-    const int calls = std::clamp(int(wall_cap_s / 4 / unit.call_s), 1, 100);
-    measured.call_s = back_to_back_seconds(*device, call, calls);
-    measured.latency_s = median(sample_latency(*device, call, limits(wall_cap_s / 4)).seconds);
+    if (device) measured.gpu_mhz_after = device->clock_mhz();
+    if (unit.cache == CacheState::warm) time_calls(contender, device, unit, wall_cap_s, measured);
   });
   if (contender.status == Status::ok) verify_after(contender, workload.data());
 
@@ -167,6 +194,11 @@ void Measurement::repeat_transfers(CaseResult& result, HostEnd& host, double wal
     if (contender.status != Status::ok) return;
     times = measure_transfers(*session_.device, *contender.runner, host, limits(wall_cap_s / 4));
     verify_copied_out(contender, data, host.outputs());
+    if (problem_.problem.items > 0 && contender.status == Status::ok) {
+      contender.runner->buffers().load(1, data.real.image());
+      contender.runner->pack(1);
+      measure_sequences(*session_.device, *contender.runner, host, limits(wall_cap_s / 4), *times);
+    }
   });
   if (contender.status != Status::ok) times.reset();
   session_.file.write(transfer_row(problem_, contender, host.memory(), repetition, times,

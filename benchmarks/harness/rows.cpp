@@ -76,6 +76,7 @@ Json blank_row(const Session& session, const Case& problem, const Contender& con
           {"nominal_flops", or_null(computed.nominal_flops)},
           {"bytes", computed.least_bytes},
           {"judged_by", computed.judged_by_bytes ? "bytes" : "flops"},
+          {"items", view.items > 0 ? Json(view.items) : Json(nullptr)},
           {"samples_s", nullptr},
           {"batch", nullptr},
           {"median_s", nullptr},
@@ -86,11 +87,16 @@ Json blank_row(const Session& session, const Case& problem, const Contender& con
           {"warmup_s", nullptr},
           {"call_s", nullptr},
           {"latency_s", nullptr},
+          {"latency_p99_s", nullptr},
+          {"latency_calls", nullptr},
+          {"read_back_s", nullptr},
+          {"launches", nullptr},
           {"parts", nullptr},
           {"prepare_s", nullptr},
           {"pack_s", nullptr},
           {"plan", nullptr},
           {"workspace_bytes", nullptr},
+          {"memory", nullptr},
           {"device_bytes", nullptr},
           {"check", check_json(contender.check)},
           {"clock", nullptr},
@@ -153,6 +159,10 @@ Json case_row(const Session& session, const Case& problem, const Contender& cont
   row["warmup_s"] = repetition.samples.warmup_s;
   row["call_s"] = or_null(repetition.call_s);
   row["latency_s"] = or_null(repetition.latency_s);
+  row["latency_p99_s"] = or_null(repetition.latency_p99_s);
+  row["latency_calls"] = count_or_null(repetition.latency_calls);
+  row["read_back_s"] = or_null(repetition.read_back_s);
+  row["launches"] = count_or_null(contender.launches);
   if (repetition.parts) {
     Json parts = Json::object();
     for (const auto& [name, part_s] : repetition.parts->seconds) parts[name + "_s"] = part_s;
@@ -163,6 +173,7 @@ Json case_row(const Session& session, const Case& problem, const Contender& cont
   row["pack_s"] = or_null(contender.runner->pack_seconds());
   row["plan"] = or_null(contender.runner->plan());
   if (const auto bytes = contender.runner->workspace_bytes()) row["workspace_bytes"] = *bytes;
+  for (const auto& [name, bytes] : contender.runner->memory()) row["memory"][name] = bytes;
   if (cuda)
     row["device_bytes"] = contender.runner->buffers().bytes() + contender.runner->packed_bytes();
   row["clock"] = {
@@ -215,6 +226,8 @@ Json transfer_row(const Case& problem, const Contender& contender, HostMemory me
       {"pin_s", memory == HostMemory::pinned ? value(&TransferTimes::allocate_s) : Json(nullptr)},
       {"allocate_s", or_null(device_allocate_s)},
       {"end_to_end_s", value(&TransferTimes::end_to_end_s)},
+      {"sequence_s", times ? or_null(times->sequence_s) : Json(nullptr)},
+      {"overlapped_s", times ? or_null(times->overlapped_s) : Json(nullptr)},
       {"parts", parts},
       {"closure", value(&TransferTimes::closure)}};
 }

@@ -21,8 +21,11 @@ struct Repetition {
   CacheState cache;
   Samples samples = {};
   std::optional<double> call_s = {};     // CUDA, warm
-  std::optional<double> latency_s = {};  // CUDA, warm
-  std::optional<Parts> parts = {};       // warm, where a call has some
+  std::optional<double> latency_s = {};  // CUDA, warm; CPU where single calls matter
+  std::optional<double> latency_p99_s = {};
+  std::optional<int> latency_calls = {};
+  std::optional<double> read_back_s = {};  // CUDA, warm, of calls with state
+  std::optional<Parts> parts = {};         // warm, where a call has some
   ClockReading before = {}, after = {};
   std::optional<double> gpu_mhz_before = {}, gpu_mhz_after = {};
 };

@@ -2,6 +2,8 @@
 
 #include <omp.h>
 
+#include <algorithm>
+
 #include "benchmarks/harness/clock.h"
 
 namespace breakeven {
@@ -23,10 +25,22 @@ Runner::Runner(const Candidate& candidate, int threads, Buffers& buffers, Device
     }
     for (int set = 0; set < buffers.sets(); ++set) packed_->load(set, image);
   }
+  for (std::size_t place = 0; place < buffers.specs().size(); ++place) {
+    const TensorSpec& spec = buffers.specs()[place];
+    if (!is_copied_out(spec.role)) continue;
+    results_.push_back(place);
+    read_.resize(std::max(read_.size(), spec.bytes()));
+  }
   for (int set = 0; set < buffers.sets(); ++set) {
     const Tensors tensors = buffers.tensors(set);
     arguments_.emplace_back(tensors.begin(), tensors.end());
     if (packed_) arguments_.back().push_back(packed_->tensors(set)[0]);
+  }
+}
+
+void Runner::read_back(int set) {
+  for (const std::size_t place : results_) {
+    buffers_.download(read_.data(), buffers_.tensors(set)[place]);
   }
 }
 

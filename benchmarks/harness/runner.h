@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "benchmarks/harness/buffers.h"
@@ -22,6 +24,8 @@ class Runner {
   void call_in_parts(int set, const Mark& mark) {
     call_.run_in_parts(arguments_[static_cast<std::size_t>(set)], mark);
   }
+  /// Waits for a set's call and reads back what it computed, all but its state.
+  void read_back(int set);
   /// Waits for what was enqueued.
   void finish();
   /// Brings the operands of a set into the implementation's own layout, after each load.
@@ -43,6 +47,8 @@ class Runner {
   std::size_t packed_bytes() const { return packed_ ? packed_->bytes() : 0; }
   /// What it needs of memory beside a set's tensors; nothing if that is not told.
   std::optional<std::size_t> workspace_bytes() const;
+  /// Memory by what it is for; empty if that is not told.
+  const std::vector<std::pair<std::string, std::size_t>>& memory() const { return call_.memory; }
   bool guards_intact(int set);
 
  private:
@@ -53,6 +59,8 @@ class Runner {
   double prepare_s_ = 0;
   std::optional<double> pack_s_;
   std::unique_ptr<Buffers> packed_;
+  std::vector<std::size_t> results_;            // places of what is read back
+  std::vector<std::byte> read_;                 // the largest of them
   std::vector<std::vector<Tensor>> arguments_;  // per set: the tensors, and the packed one last
 };
 

@@ -43,6 +43,11 @@ Samples sample_cpu(const Operation& operation, int sets, const SamplingLimits& l
 Samples sample_device(Device& device, const Operation& enqueue, int sets,
                       const SamplingLimits& limits, Clock clock = steady_seconds);
 
+/// Wall time of single calls [s]: on the CPU, or with a device launch to synchronised. As many as
+/// fit into `wall_s`, ten at least and `most` at most, after a few that are not counted.
+std::vector<double> single_call_seconds(Device* device, const Operation& operation, double wall_s,
+                                        int most);
+
 /// Host wall time per call of a back-to-back batch that ends in one synchronise [s].
 double back_to_back_seconds(Device& device, const Operation& enqueue, int calls,
                             Clock clock = steady_seconds);

@@ -64,6 +64,11 @@ std::optional<std::pair<double, double>> median_interval(std::span<const double>
   return std::pair{ascending[rank - 1], ascending[n - rank]};
 }
 
+std::optional<double> percentile_99(std::span<const double> values) {
+  if (values.size() < 100) return std::nullopt;
+  return sorted(values)[(values.size() * 99 + 99) / 100 - 1];
+}
+
 int count_outliers(std::span<const double> values) {
   if (values.size() < 4) return 0;
   const auto ascending = sorted(values);

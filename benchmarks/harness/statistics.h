@@ -14,6 +14,10 @@ double median(std::span<const double> values);
 /// with fewer than six values, where no pair of ranks reaches 95 %.
 std::optional<std::pair<double, double>> median_interval(std::span<const double> values);
 
+/// What at least 99 % of the values do not exceed (nearest rank), or nothing with fewer than a
+/// hundred, where that would be the largest whatever it is.
+std::optional<double> percentile_99(std::span<const double> values);
+
 /// Values beyond 1.5 interquartile ranges from the quartiles (Tukey's fences).
 int count_outliers(std::span<const double> values);
 

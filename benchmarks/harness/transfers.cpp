@@ -132,6 +132,13 @@ void HostEnd::copy_in(Tensors device_tensors) {
   }
 }
 
+void HostEnd::copy_ahead(Tensors device_tensors) {
+  for (std::size_t i = 0; i < host_.size(); ++i) {
+    if (!is_copied_in(roles_[i])) continue;
+    device_.copy_ahead(device_tensors[i].data, host_[i].data, host_[i].bytes());
+  }
+}
+
 void HostEnd::copy_out(Tensors device_tensors) {
   for (std::size_t i = 0; i < host_.size(); ++i) {
     if (!is_copied_out(roles_[i])) continue;
@@ -179,6 +186,35 @@ TransferTimes measure_transfers(Device& device, Runner& runner, HostEnd& host,
           .closure = parts_s / trip.whole_s,
           .open = gap_s > 0.05 * trip.whole_s && gap_s > 5e-6,
           .allocate_s = host.allocate_seconds()};
+}
+
+void measure_sequences(Device& device, Runner& runner, HostEnd& host, const SamplingLimits& limits,
+                       TransferTimes& times) {
+  const auto tensors = [&](int call) { return runner.buffers().tensors(call % 2); };
+  const int calls = std::clamp(int(limits.wall_cap_s / times.end_to_end_s), 4, 100);
+  const auto seconds_of = [&](const auto& enqueue) {
+    device.synchronize();
+    const double start = steady_seconds();
+    enqueue();
+    device.synchronize();
+    return (steady_seconds() - start) / calls;
+  };
+  times.sequence_s = seconds_of([&] {
+    for (int call = 0; call < calls; ++call) {
+      host.copy_in(tensors(call));
+      runner.call(call % 2);
+    }
+  });
+  if (host.memory() == HostMemory::pageable) return;
+  times.overlapped_s = seconds_of([&] {
+    host.copy_ahead(tensors(0));
+    for (int call = 0; call < calls; ++call) {
+      device.meet();  // this call has its inputs, and the next one's set is free
+      if (call + 1 < calls) host.copy_ahead(tensors(call + 1));
+      runner.call(call % 2);
+    }
+  });
+  device.meet();
 }
 
 }  // namespace breakeven

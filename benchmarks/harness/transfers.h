@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,8 @@ class HostEnd {
 
   /// Enqueue all inputs and inouts in, all outputs and inouts out.
   void copy_in(Tensors device_tensors);
+  /// The same beside what the device's stream does.
+  void copy_ahead(Tensors device_tensors);
   void copy_out(Tensors device_tensors);
 
   /// Fills the host's outputs with NaN: what is there afterwards was copied back.
@@ -52,13 +55,21 @@ struct TransferTimes {
   double end_to_end_s;            // host wall of copy in, compute, copy out as one region
   double part_in_s, part_compute_s, part_out_s;  // events inside the region's median sample
   double part_host_s;  // an empty region, measured apart: launching and synchronising
-  double closure;      // (parts + host) / whole
-  bool open;           // off by more than 5 % and more than 5 µs
-  double allocate_s;   // the host's side of the copies, once
+  // Host wall per call of a sequence on batches, two sets in turn: each after the copy of its
+  // inputs, and with them copied while the call before computes. Nothing for single calls; the
+  // second, which takes pinned memory, for pageable.
+  std::optional<double> sequence_s = {}, overlapped_s = {};
+  double closure;     // (parts + host) / whole
+  bool open;          // off by more than 5 % and more than 5 µs
+  double allocate_s;  // the host's side of the copies, once
 };
 
 /// Measures the copies of set 0's tensors, and the whole trip with `runner`'s computation inside.
 TransferTimes measure_transfers(Device& device, Runner& runner, HostEnd& host,
                                 const SamplingLimits& limits);
+
+/// Adds the times of sequences to those of a trip. Sets 0 and 1 of the runner must be loaded.
+void measure_sequences(Device& device, Runner& runner, HostEnd& host, const SamplingLimits& limits,
+                       TransferTimes& times);
 
 }  // namespace breakeven

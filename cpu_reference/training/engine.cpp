@@ -69,6 +69,7 @@ class Engine {
 
   std::string choice() const { return names_.text(); }
   std::size_t bytes() const { return gradients_.bytes() + activations_.bytes() + workspace_bytes_; }
+  auto memory() const { return memory_of(plan_, workspace_bytes_); }
 
  private:
   std::size_t size_of_store(Store store) const {
@@ -88,7 +89,8 @@ class Engine {
 CpuCall call_of(const NetworkProblem& problem, const std::shared_ptr<Engine>& engine) {
   CpuCall call{.run = [engine](Tensors tensors) { engine->run(tensors, {}); },
                .plan = engine->choice(),
-               .workspace_bytes = engine->bytes()};
+               .workspace_bytes = engine->bytes(),
+               .memory = engine->memory()};
   if (problem.training) {
     call.run_in_parts = [engine](Tensors tensors, const Mark& mark) { engine->run(tensors, mark); };
   }

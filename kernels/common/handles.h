@@ -13,6 +13,8 @@ namespace breakeven {
 struct CudaRelease {
   void operator()(cudaStream_t stream) const { cudaStreamDestroy(stream); }
   void operator()(cudaEvent_t event) const { cudaEventDestroy(event); }
+  void operator()(cudaGraph_t graph) const { cudaGraphDestroy(graph); }
+  void operator()(cudaGraphExec_t graph) const { cudaGraphExecDestroy(graph); }
 };
 struct DeviceFree {
   void operator()(void* memory) const { cudaFree(memory); }
@@ -23,6 +25,8 @@ struct PinnedFree {
 
 using CudaStream = std::unique_ptr<CUstream_st, CudaRelease>;
 using CudaEvent = std::unique_ptr<CUevent_st, CudaRelease>;
+using Graph = std::unique_ptr<CUgraph_st, CudaRelease>;
+using GraphExec = std::unique_ptr<CUgraphExec_st, CudaRelease>;
 using DeviceBuffer = std::unique_ptr<void, DeviceFree>;
 using PinnedBuffer = std::unique_ptr<void, PinnedFree>;
 

@@ -71,6 +71,7 @@ class Engine {
   std::size_t bytes() const {
     return bytes_of(Store::gradients) + bytes_of(Store::activations) + workspace_bytes_;
   }
+  auto memory() const { return memory_of(plan_, workspace_bytes_); }
 
  private:
   std::size_t bytes_of(Store store) const {
@@ -93,7 +94,8 @@ CudaCall prepare_engine(const NetworkProblem& problem, Rung rung) {
   CudaCall call{
       .run = [engine](Tensors tensors, Stream stream) { engine->run(tensors, stream, {}); },
       .plan = engine->choice(),
-      .workspace_bytes = engine->bytes()};
+      .workspace_bytes = engine->bytes(),
+      .memory = engine->memory()};
   if (problem.training) {
     call.run_in_parts = [engine](Tensors tensors, Stream stream, const Mark& mark) {
       engine->run(tensors, stream, mark);

@@ -15,13 +15,6 @@
 namespace breakeven::cuda_network {
 namespace {
 
-struct GraphDestroy {
-  void operator()(cudaGraph_t graph) const { cudaGraphDestroy(graph); }
-  void operator()(cudaGraphExec_t graph) const { cudaGraphExecDestroy(graph); }
-};
-using Graph = std::unique_ptr<CUgraph_st, GraphDestroy>;
-using GraphExec = std::unique_ptr<CUgraphExec_st, GraphDestroy>;
-
 /// An engine's call, captured for each set of tensors that it is to run on.
 class Captured {
  public:
@@ -77,7 +70,10 @@ Support supports(const NetworkProblem&) { return Support::yes(); }
 template <Rung rung>
 CudaCall prepare(const NetworkProblem& p) {
   CudaCall engine = prepare_engine(p, rung);
-  CudaCall call{.run = {}, .plan = engine.plan, .workspace_bytes = engine.workspace_bytes};
+  CudaCall call{.run = {},
+                .plan = engine.plan,
+                .workspace_bytes = engine.workspace_bytes,
+                .memory = engine.memory};
   const auto captured = std::make_shared<Captured>(std::move(engine), p);
   call.run = [captured](Tensors tensors, Stream stream) { captured->run(tensors, stream); };
   call.pack = [captured](Tensors tensors, Stream stream) { captured->capture(tensors, stream); };

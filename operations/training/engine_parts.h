@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <span>
@@ -66,6 +67,25 @@ class ChosenNames {
  private:
   std::map<std::string, int> counts_;
 };
+
+/// The memory of a plan by what it is for, and of what its implementations hold beside it [B].
+inline std::vector<std::pair<std::string, std::size_t>> memory_of(const Plan& plan,
+                                                                  std::size_t workspace_bytes) {
+  std::vector<std::pair<std::string, std::size_t>> memory;
+  const auto add = [&](const char* name, std::initializer_list<Store> stores) {
+    std::int64_t elements = 0;
+    for (const Store store : stores) elements += plan.elements_of(store);
+    if (elements > 0) memory.emplace_back(name, static_cast<std::size_t>(elements) * sizeof(float));
+  };
+  add("parameters", {Store::parameters});
+  add("gradients", {Store::gradients});
+  add("momentum", {Store::momentum});
+  add("statistics", {Store::statistics});
+  add("batch", {Store::images, Store::labels});
+  add("activations", {Store::activations});
+  memory.emplace_back("workspace", workspace_bytes);
+  return memory;
+}
 
 /// The tensors of a plan's nodes, once the stores have their memory.
 class PlanTensors {

@@ -12,8 +12,9 @@ namespace breakeven {
 namespace {
 
 constexpr Dtype dtypes[] = {Dtype::f32};
-constexpr IdForm form{
-    .name = "network", .form = "<train|infer>/f32/<network>/b<N>", .dtypes = dtypes};
+constexpr IdForm form{.name = "network",
+                      .form = "train/f32/<network>/b<N>/step or infer/f32/<network>/b<N>",
+                      .dtypes = dtypes};
 
 constexpr std::string_view train_name = "train", infer_name = "infer";
 
@@ -36,7 +37,8 @@ std::string NetworkProblem::id() const {
   text += "/f32/";
   text += network;
   text += "/b";
-  return text += std::to_string(batch);
+  text += std::to_string(batch);
+  return training ? text += "/step" : text;
 }
 
 NetworkProblem parse_network_problem(std::string_view id) {
@@ -58,6 +60,7 @@ NetworkProblem parse_network_problem(std::string_view id) {
   }
   reader.expect("/");
   problem.batch = reader.extent("b", "N");
+  if (problem.training) reader.expect("/step");
   if (!reader.done()) reader.fail_at_rest();
   // What an image takes, many times over: no size that follows from it overflows.
   constexpr std::int64_t most = std::int64_t{1} << 32;
@@ -109,6 +112,8 @@ ProblemView NetworkProblem::view() const {
     view.tensors.push_back({"logits", {batch, description().classes}, Dtype::f32, Role::output});
   }
   view.flops = of->flops();
+  view.items = batch;
+  view.single_calls = !training;
   view.kept_bytes = sizeof(float) * static_cast<std::size_t>(of->elements_of(Store::gradients) +
                                                              of->elements_of(Store::activations));
   for (const TensorSpec& tensor : view.tensors) {

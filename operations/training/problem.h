@@ -25,7 +25,7 @@ struct NetworkProblem {
   std::int64_t batch = 1;
   Optimiser optimiser = {};  // of training
 
-  /// Stable id: `train/f32/cnn/b32`, `infer/f32/cnn/b32`; of the default optimiser.
+  /// Stable id: `train/f32/cnn/b32/step`, `infer/f32/cnn/b32`; of the default optimiser.
   std::string id() const;
   const Network& description() const { return network_named(network); }
   Plan plan(PlanOptions options = {}) const;

@@ -138,6 +138,16 @@ ADDED: Final[dict[str, dict[str, tuple[Types, Any]]]] = {
         "workspace_bytes": (NUMBER_OR_NULL, None),
         "judged_by": (TEXT, "flops"),
         "parts": (OBJECT_OR_NULL, None),
+        "items": (INTEGER_OR_NULL, None),
+        "latency_p99_s": (NUMBER_OR_NULL, None),
+        "latency_calls": (INTEGER_OR_NULL, None),
+        "read_back_s": (NUMBER_OR_NULL, None),
+        "launches": (INTEGER_OR_NULL, None),
+        "memory": (OBJECT_OR_NULL, None),
+    },
+    "transfer": {
+        "sequence_s": (NUMBER_OR_NULL, None),
+        "overlapped_s": (NUMBER_OR_NULL, None),
     },
     "pair": {"math_mode": (TEXT, "default"), "cpu_dtype": (TEXT, None)},
 }

@@ -5,8 +5,8 @@ import pytest
 NO_GPU = {"CUDA_VISIBLE_DEVICES": ""}  # wherever the tests run
 ENGINES = {"naive", "tuned", "library", "picked"}
 CASES = (
-    "train/f32/mlp_8x8/b5",
-    "train/f32/cnn_8x8/b5",
+    "train/f32/mlp_8x8/b5/step",
+    "train/f32/cnn_8x8/b5/step",
     "infer/f32/cnn_8x8/b1",
 )
 
@@ -30,6 +30,7 @@ def test_every_engine_is_measured_and_verified(done, check_rows):
             assert 0 < check["worst"] < 1  # distance from float64 by what is allowed
             assert row["workspace_bytes"] > 0
             assert "gemm " in row["plan"]
+            check_memory(row)
             if row["cache"] == "warm" and case.startswith("train"):
                 parts = [name for name in row["parts"] if name != "closure"]
                 assert parts == [
@@ -41,6 +42,34 @@ def test_every_engine_is_measured_and_verified(done, check_rows):
                 ]
             else:
                 assert row["parts"] is None
+
+
+def check_memory(row):
+    memory = row["memory"]
+    training = row["case"].startswith("train")
+    kinds = ["parameters", "gradients", "momentum", "batch", "activations", "workspace"]
+    if not training:
+        kinds = [kind for kind in kinds if kind not in ("gradients", "momentum")]
+    assert list(memory) == kinds
+    assert row["items"] == row["problem"]["batch"]
+    assert memory["batch"] == row["items"] * (64 + training) * 4
+    held = sum(memory.get(kind, 0) for kind in ("gradients", "activations", "workspace"))
+    assert held == row["workspace_bytes"]
+    if training:
+        assert memory["gradients"] == memory["momentum"] == memory["parameters"]
+
+
+def test_inference_has_its_slowest_calls(done):
+    for row in done.of("case", side="cpu", cache="warm", status="ok"):
+        if row["case"].startswith("infer"):
+            assert row["latency_calls"] >= 10
+            assert row["latency_s"] > 0
+            if row["latency_calls"] < 100:
+                assert row["latency_p99_s"] is None
+            else:
+                assert row["latency_p99_s"] >= row["latency_s"]
+        else:
+            assert row["latency_s"] is None
 
 
 def test_flops_of_a_step_are_those_of_its_operations(done):

@@ -137,13 +137,14 @@ TEST(NetworkPlan, KeepsNothingOfInferenceForABackwardPass) {
 }
 
 TEST(NetworkProblem, KeepsItsId) {
-  for (const char* id : {"train/f32/cnn/b32", "infer/f32/resnet20/b1", "train/f32/mlp_8x8/b4096"}) {
+  for (const char* id :
+       {"train/f32/cnn/b32/step", "infer/f32/resnet20/b1", "train/f32/mlp_8x8/b4096/step"}) {
     EXPECT_EQ(parse_network_problem(id).id(), id);
     EXPECT_EQ(parse_network_problem(id).view().id, id);
   }
-  for (const char* id :
-       {"", "train", "train/f32/cnn", "train/f32/cnn/b0", "train/f64/cnn/b1", "train/f32/lenet/b1",
-        "learn/f32/cnn/b1", "train/f32/cnn/b32/", "train/f32/cnn/b99999999999"}) {
+  for (const char* id : {"", "train", "train/f32/cnn", "train/f32/cnn/b0/step", "train/f64/cnn/b1",
+                         "train/f32/lenet/b1/step", "learn/f32/cnn/b1", "train/f32/cnn/b32/step/",
+                         "train/f32/cnn/b99999999999/step"}) {
     try {
       parse_network_problem(id);
       ADD_FAILURE() << id;
@@ -154,7 +155,7 @@ TEST(NetworkProblem, KeepsItsId) {
 }
 
 TEST(NetworkProblem, CopiesImagesAndLabelsAndTheLossOnly) {
-  const ProblemView view = parse_network_problem("train/f32/resnet20/b4").view();
+  const ProblemView view = parse_network_problem("train/f32/resnet20/b4/step").view();
   std::vector<std::string> in, out;
   for (const TensorSpec& spec : view.tensors) {
     if (is_copied_in(spec.role)) in.push_back(spec.name);
@@ -201,10 +202,10 @@ class Data {
 /// The gradient of each parameter against central differences of the loss.
 TEST(Reference, HasTheGradientOfItsLoss) {
   // Of the large network one parameter of so many, which are of all kinds.
-  const std::pair<const char*, std::size_t> problems[] = {{"train/f32/mlp_8x8/b3", 1},
-                                                          {"train/f32/cnn_8x8/b3", 1},
-                                                          {"train/f32/cnn/b2", 3},
-                                                          {"train/f32/resnet20/b2", 13}};
+  const std::pair<const char*, std::size_t> problems[] = {{"train/f32/mlp_8x8/b3/step", 1},
+                                                          {"train/f32/cnn_8x8/b3/step", 1},
+                                                          {"train/f32/cnn/b2/step", 3},
+                                                          {"train/f32/resnet20/b2/step", 13}};
   for (const auto& [id, one_of] : problems) {
     Data data(parse_network_problem(id));
     std::size_t parameters = 0;

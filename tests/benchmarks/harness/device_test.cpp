@@ -197,6 +197,65 @@ TEST(Transfers, BringBackEveryOutputAndNoneWhereOneIsReadToo) {
   EXPECT_TRUE(HostEnd(device, view, HostMemory::pinned, image).outputs().empty());
 }
 
+TEST(Launches, AreCountedWhereACallCanBeCaptured) {
+  for (const bool cannot : {false, true}) {
+    const Measured measured({.cannot_capture = cannot});
+    for (const Json& row : measured.rows("case", "cuda")) {
+      EXPECT_EQ(row["launches"], cannot ? Json(nullptr) : Json(3));
+    }
+    for (const Json& row : measured.rows("case", "cpu")) EXPECT_TRUE(row["launches"].is_null());
+  }
+}
+
+/// What a device's rows of a changed problem say.
+std::vector<Json> rows_of(FakeDevice& device, void (*change)(ProblemView&), const char* kind) {
+  TestRun run(&device);
+  Case problem =
+      scale_case(kProblem, {cpu_scale<Fault::none>("c")}, {cuda_scale<Fault::none>("g")});
+  change(problem.problem);
+  measure_case(problem, all_entries(problem, run.session), 1e9, run.session);
+  return run.rows(kind);
+}
+
+TEST(Sequences, OfBatchesAreMeasuredWithCopiesBehindAndBesideTheCalls) {
+  FakeDevice device({.copy_delay_s = 5e-3});
+  const auto rows = rows_of(device, [](ProblemView& view) { view.items = 32; }, "transfer");
+  ASSERT_EQ(rows.size(), 6U);
+  for (const Json& row : rows) {
+    EXPECT_EQ(row["status"], "ok") << row["reason"];
+    EXPECT_GE(row["sequence_s"], 5e-3);
+    const bool pinned = row["host_memory"] == "pinned";
+    EXPECT_EQ(row["overlapped_s"].is_null(), !pinned);
+    if (pinned) {
+      EXPECT_GE(row["overlapped_s"], 5e-3) << "this device does one after the other";
+    }
+  }
+  EXPECT_GE(device.copies_ahead(), 3 * 4);
+}
+
+TEST(Sequences, AreOfBatchesOnly) {
+  FakeDevice device;
+  for (const Json& row : rows_of(device, [](ProblemView&) {}, "transfer")) {
+    EXPECT_TRUE(row["sequence_s"].is_null());
+    EXPECT_TRUE(row["overlapped_s"].is_null());
+  }
+  EXPECT_EQ(device.copies_ahead(), 0);
+}
+
+TEST(SingleCalls, AreMeasuredOnBothSidesWithTheSlowest) {
+  FakeDevice device;
+  const auto rows = rows_of(device, [](ProblemView& view) { view.single_calls = true; }, "case");
+  for (const Json& row : rows) {
+    if (row["cache"] == "cold") {
+      EXPECT_TRUE(row["latency_p99_s"].is_null());
+      continue;
+    }
+    EXPECT_GE(row["latency_calls"], 100);
+    EXPECT_GT(row["latency_s"], 0);
+    EXPECT_GE(row["latency_p99_s"], row["latency_s"]);
+  }
+}
+
 TEST(DeviceSampling, HoldsTheStreamForShortCallsOnly) {
   for (double call_s : {1e-6, 5e-3}) {
     FakeDevice device({}, SyntheticClock::seconds);

@@ -25,6 +25,7 @@ struct Trouble {
   int failing_from_call = std::numeric_limits<int>::max();  // as after an illegal address: for good
   bool out_of_memory = false;     // allocations fail, whatever `free_bytes` says
   bool no_pinned_memory = false;  // likewise for pinned memory alone
+  bool cannot_capture = false;    // nothing can be captured to be counted
   std::size_t memory = std::size_t{1} << 30;
   std::vector<double> clock_mhz = {};  // one reading after the other, the last one for good
 };
@@ -71,6 +72,15 @@ class FakeDevice final : public Device {
   void copy_out(void* host, const void* device, std::size_t bytes) override {
     if (trouble_.results_lost && computed_) return;
     copy(host, device, bytes);
+  }
+  void copy_ahead(void* device, const void* host, std::size_t bytes) override {
+    ++copies_ahead_;
+    copy(device, host, bytes);
+  }
+  void meet() override { step("fakeStreamWaitEvent"); }
+  std::optional<int> count_launches(const std::function<void()>&) override {
+    step("fakeStreamBeginCapture");
+    return trouble_.cannot_capture ? std::nullopt : std::optional<int>(3);
   }
   void synchronize() override {
     step("fakeStreamSynchronize");
@@ -122,6 +132,7 @@ class FakeDevice final : public Device {
   int calls() const { return calls_; }
   int blocks() const { return blocks_; }
   int persisting_resets() const { return persisting_resets_; }
+  int copies_ahead() const { return copies_ahead_; }
   std::size_t allocations() const { return allocated_.size(); }
 
  private:
@@ -163,6 +174,7 @@ class FakeDevice final : public Device {
   int calls_ = 0;
   int blocks_ = 0;
   int persisting_resets_ = 0;
+  int copies_ahead_ = 0;
   std::size_t clock_readings_ = 0;
 };
 

@@ -76,6 +76,23 @@ TEST(Measurement, CopiesNoStateAndReplaysFromIt) {
   }
 }
 
+TEST(Measurement, ReadsResultsBackWhereCallsGoOnFromEachOther) {
+  for (const bool goes_on : {false, true}) {
+    FakeDevice device({.copy_delay_s = 2e-3});
+    TestRun run(&device);
+    measure(run, goes_on ? with_state(right_on_both_sides()) : right_on_both_sides());
+    int measured = 0;
+    for (const Json& row : run.rows("case")) {
+      const bool expected = goes_on && row["side"] == "cuda" && row["cache"] == "warm";
+      EXPECT_EQ(row["read_back_s"].is_null(), !expected) << row;
+      if (!expected) continue;
+      ++measured;
+      EXPECT_GE(row["read_back_s"], 2e-3) << "the copy is part of it";
+    }
+    EXPECT_EQ(measured > 0, goes_on);
+  }
+}
+
 /// Has a candidate's calls mark their parts, one of them twice.
 void mark_parts(Candidate& candidate) {
   candidate.prepare = [prepare = candidate.prepare](Stream stream) {

@@ -105,5 +105,15 @@ TEST(PairedRatio, NeedsTwoRepetitionsForAnIntervalAndOneForAnEstimate) {
   EXPECT_FALSE(paired_ratio({}, {}));
 }
 
+TEST(Percentile, IsAnOrderStatisticAndNeedsAHundred) {
+  std::vector<double> values(99);
+  std::iota(values.rbegin(), values.rend(), 1);
+  EXPECT_EQ(percentile_99(values), std::nullopt);
+  values.insert(values.begin() + 50, 100);
+  EXPECT_EQ(percentile_99(values), 99);  // one of a hundred is above
+  values.push_back(101);
+  EXPECT_EQ(percentile_99(values), 100);  // more than one would be below 99 %
+}
+
 }  // namespace
 }  // namespace breakeven

@@ -29,6 +29,9 @@ class SyntheticDevice final : public Device {
   void copy_in(void*, const void* host, std::size_t bytes) override { copy(host, bytes); }
   void copy_out(void* host, const void*, std::size_t bytes) override { copy(host, bytes); }
   void synchronize() override {}
+  void copy_ahead(void*, const void* host, std::size_t bytes) override { copy(host, bytes); }
+  void meet() override {}
+  std::optional<int> count_launches(const std::function<void()>&) override { return {}; }
   void record(Event event) override {
     now += 0.5e-6;
     recorded_[event] = now;
