@@ -27,6 +27,11 @@ struct BiasRelu {
   explicit BiasRelu(Tensors tensors) : bias(tensors[2].as<T>()) {}
 
   T operator()(T sum, std::int64_t channel) const { return std::max(sum + bias[channel], T{0}); }
+  /// The same for many sums of a channel.
+  void operator()(T* sums, std::int64_t count, std::int64_t channel) const {
+    const T shift = bias[channel];  // a copy: nothing that is written here is it
+    for (std::int64_t i = 0; i < count; ++i) sums[i] = std::max(sums[i] + shift, T{0});
+  }
 };
 
 }  // namespace breakeven::cpu_conv

@@ -272,7 +272,7 @@ class ImplicitProduct {
       } else {
         for (std::int64_t k = first; k < last; ++k) {
           T* line = result + run.at + k * roles_.result.channel;
-          for (std::int64_t i = 0; i < run.length; ++i) line[i] = epilogue(line[i], before + k);
+          epilogue(line, run.length, before + k);
         }
       }
     }

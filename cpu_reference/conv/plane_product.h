@@ -131,10 +131,7 @@ class PlaneProduct {
       for (std::int64_t row = 0; row < rows; ++row) {
         T* sums = work.sums.data() + row * most_run_;
         if constexpr (Finish::changes) {
-          const Finish epilogue(tensors);
-          for (std::int64_t i = 0; i < planes.run(block); ++i) {
-            sums[i] = epilogue(sums[i], first + row);
-          }
+          Finish{tensors}(sums, planes.run(block), first + row);
         }
         write(item, block, sums, result + row * roles_.result.channel);
       }

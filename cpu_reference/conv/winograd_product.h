@@ -197,8 +197,7 @@ class WinogradProduct {
     for (std::int64_t row = 0; row < count; ++row) {
       Kernels::sums(Tile::columns, sums + row * Tile::columns, Tile::rows * Tile::columns, y);
       if constexpr (Finish::changes) {
-        const Finish epilogue(tensors);
-        for (float& sum : y) sum = epilogue(sum, first + row);
+        Finish{tensors}(y, 4 * Tile::columns, first + row);
       }
       tiles_.write(y, panel, first + row, tensors[Finish::result].template as<T>());
     }

@@ -6,6 +6,7 @@ NO_GPU = {"CUDA_VISIBLE_DEVICES": ""}  # wherever the tests run
 SIZES = "n2c6h9w8k4r3s3/stride2x1/pad1x1/groups2"
 DEPTHWISE = "conv/f32/nchw/fprop/n2c6h9w8k6r3s3/stride2x1/pad1x1/groups6"
 WINOGRAD = "conv/f32/nhwc/fprop/n1c6h9w8k4r3s3/pad1x1"
+BATCH = "conv/f32/nchw/fprop/n9c3h6w7k4r2s2"
 LADDER = {"naive", "direct", "im2col", "implicit_gemm"}
 ONEDNN = {"onednn", "onednn_packed"}
 DIRECTIONS = ("fprop", "dgrad", "wgrad")
@@ -21,6 +22,7 @@ def done(make_bench, tmp_path_factory):
         *(f"conv/{dtype}/nhwc/fprop/{SIZES}" for dtype in ("f64", "bf16", "f16")),
         DEPTHWISE,
         WINOGRAD,
+        BATCH,
     )
     return bench(**NO_GPU)
 
@@ -38,6 +40,7 @@ def test_every_implementation_is_measured_on_what_it_takes(done, check_rows):
     assert ok(done, f"conv/f64/nhwc/fprop/{SIZES}") == LADDER
     assert ok(done, DEPTHWISE) == LADDER | ONEDNN | {"depthwise"}
     assert ok(done, WINOGRAD) == LADDER | ONEDNN | {"winograd"}
+    assert ok(done, BATCH) == LADDER | ONEDNN | {"across_images"}
     for row in done.of("case", status="skipped"):
         assert row["reason"]
 

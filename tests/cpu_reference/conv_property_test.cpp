@@ -34,7 +34,8 @@ TEST_P(CpuConvProperty, AnyGeometryIsRight) {
   std::mt19937_64 random(seed);
   int taken = 0;
   for (int drawn = 0; taken < kProblems && drawn < 100 * kProblems; ++drawn) {
-    const ConvProblem p = test::random_conv(random, 9, drawn % 8 == 0 ? 40 : 5);
+    ConvProblem p = test::random_conv(random, 9, drawn % 8 == 0 ? 40 : 5);
+    if (!implementation.supports(p)) p.n += 7;  // some take large batches only
     if (!implementation.supports(p)) continue;
     ++taken;
     if (complaint(implementation, p).empty()) continue;

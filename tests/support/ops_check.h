@@ -53,7 +53,7 @@ inline std::vector<PoolProblem> pool_problems() {
       for (const char* sizes :
            {"n1c1h1w1r1s1", "n2c3h8w6r2s2/stride2x2", "n3c5h7w9r3s2/stride2x3/pad1x1",
             "n1c17h5w5r5s5", "n2c4h9w11r3s3/stride1x2/pad1x0", "n1c2h6w13r2s4/stride3x5",
-            "n2c33h10w10r4s2/stride2x2/pad3x1", "n4c2h3w4r3s4"}) {
+            "n2c33h10w10r4s2/stride2x2/pad3x1", "n4c2h3w4r3s4", "n18c2h7w6r3s3/stride2x2/pad1x1"}) {
         all.push_back(parse_pool(std::string(operation) + "/f32/" + layout + '/' + sizes));
       }
     }

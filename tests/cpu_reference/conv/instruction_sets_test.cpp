@@ -9,6 +9,8 @@
 #include "cpu_reference/conv/depthwise_wgrad.h"
 #include "cpu_reference/conv/direct_product.h"
 #include "cpu_reference/conv/direct_wgrad.h"
+#include "cpu_reference/conv/lane_product.h"
+#include "cpu_reference/conv/lane_wgrad.h"
 #include "cpu_reference/conv/lines.h"
 #include "cpu_reference/conv/plane_product.h"
 #include "cpu_reference/conv/plane_wgrad.h"
@@ -129,6 +131,29 @@ TEST(CpuConvDepthwise, Avx512) {
   if (!has_avx512()) GTEST_SKIP() << "this CPU has no AVX-512";
   expect_right_depthwise<Avx512Depthwise<float>>();
   expect_right_depthwise<Avx512Depthwise<double>>();
+}
+
+template <class Kernels>
+void expect_right_lanes() {
+  for (const std::string_view sizes :
+       {"n19c5h9w7k10r3s3/pad1x1", "n9c6h12w10k6r2s5/stride3x2/pad0-1x2/dilation2x1/groups2",
+        "n16c3h4w15k9r1s7/pad0x3"}) {
+    expect_right<LaneProduct<Kernels>>("nchw", Direction::fprop, sizes);
+    expect_right<LaneProduct<Kernels>>("nchw", Direction::dgrad, sizes);
+    expect_right<LaneWgrad<Kernels>>("nchw", Direction::wgrad, sizes);
+  }
+}
+
+TEST(CpuConvLanes, Portable) { expect_right_lanes<PortableLanes>(); }
+
+TEST(CpuConvLanes, Avx2) {
+  if (!has_avx2()) GTEST_SKIP() << "this CPU has no AVX2";
+  expect_right_lanes<Avx2Lanes>();
+}
+
+TEST(CpuConvLanes, Avx512) {
+  if (!has_avx512()) GTEST_SKIP() << "this CPU has no AVX-512";
+  expect_right_lanes<Avx512Lanes>();
 }
 
 template <class Tile, class Kernels>
