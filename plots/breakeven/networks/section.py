@@ -25,11 +25,11 @@ from breakeven.view import View
 _NOTE = """\
 A step is a forward pass, the gradients and the optimiser's update of one batch; inference is the
 forward pass alone. Images a second are those of calls one after the other with the data in place,
-on the GPU as the host sees it (*call*). **Bold**: the best of its side at that batch, whoever it
-is. PyTorch's rows come from its own program and stand under its name; headlines, pairs and charts'
-best lines are of this project's engines. An asterisk marks what carries a flag. *wins from* a batch
-on is a measured batch; *crossing at about* lies between two of them, interpolated, and decides
-nothing."""
+on the GPU as the host sees it (*call*; the GPU's own time for a row that has no such time).
+**Bold**: the best of its side at that batch, whoever it is. PyTorch's rows come from its own
+program and stand under its name; pairs and these charts' best lines are of this project's
+engines. An asterisk marks what carries a flag. *wins from* a batch on is a measured batch;
+*crossing at about* lies between two of them, interpolated, and decides nothing."""
 _MEMORY_NOTE = """\
 Of the best engine of each side. *activations* is the most that is in use at once: values that do
 not live at the same time share memory. *workspace* is what the engine needs beside."""
