@@ -101,6 +101,22 @@ void require_same(const Command& command, const Checkpoint& found, const fs::pat
           then.optimiser.weight_decay);
 }
 
+/// The first line of a history: what was trained, and how.
+void describe(const Command& command, std::ostream& history) {
+  const TrainingSettings& of = command.settings;
+  history << Json{{"network", of.network},
+                  {"side", name_of(of.side)},
+                  {"engine", of.engine},
+                  {"data", command.data},
+                  {"batch", of.batch},
+                  {"lr", of.optimiser.lr},
+                  {"momentum", of.optimiser.momentum},
+                  {"weight_decay", of.optimiser.weight_decay},
+                  {"seed", of.seed}}
+                 .dump()
+          << std::endl;
+}
+
 void report(std::int64_t number, std::int64_t epochs, const Epoch& epoch, std::ostream& history) {
   const double rate = static_cast<double>(epoch.images) / epoch.seconds;
   fmt::print("epoch {:{}}/{}  loss {:.4f}  test accuracy {:5.1f} %  {:.0f} images/s\n", number,
@@ -153,6 +169,7 @@ int run(int argc, char** argv) {
   if (found) trainer.set_state(found->state);
   fs::create_directories(command.out);
   std::ofstream history(history_file, std::ios::app);
+  if (!found) describe(command, history);
   fmt::print("{} on {} {}: {} images, batches of {}\n", command.settings.network,
              name_of(command.settings.side), command.settings.engine, data.training.size(),
              command.settings.batch);

@@ -56,8 +56,8 @@ command_report() {
     operands=("$(readlink -f "$latest")")
   fi
   for run in "${operands[@]}"; do
-    if [[ ! -f $run && ! -f $run/run.jsonl ]]; then
-      refuse "report: '$run' is neither a run file nor a directory with a run.jsonl"
+    if [[ ! -f $run && ! -f $run/run.jsonl && ! -f $run/history.jsonl ]]; then
+      refuse "report: '$run' is neither a run file nor a directory with a run.jsonl or a training's history.jsonl"
     fi
   done
   use_unpacked

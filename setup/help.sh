@@ -63,7 +63,7 @@ BREAKEVEN_CUDA_ARCHITECTURES, such as '80;90a', names the GPUs to compile for; t
 
 help_of[report]="Usage: ./breakeven report [RUN...]
 Prints the table of a run and writes report.md with its figures beside it. RUN is a run's directory or file; the default is the
-latest run. Several runs are set side by side."
+latest run. Several runs are set side by side. Folders of trainings give loss curves in one picture, and training.md."
 
 help_of[compare]="Usage: ./breakeven compare BASE NEW [MORE...] [options]
 Compares runs. On one machine: how much the time of each key changed, with its interval and a verdict. Of different machines: hardware

@@ -47,12 +47,23 @@ def _usage() -> str:
 
 def _report(arguments: list[str]) -> int:
     """Tables and the answer on the terminal; report.md and figures beside the run."""
-    parser = Parser("report", "Reads runs and says who wins from which size on.")
+    about = "Reads runs and says who wins from which size on; folders of trainings, side by side."
+    parser = Parser("report", about)
     _add_runs(parser)
     options = parser.read(arguments)
-    from breakeven.report import report  # pandas and matplotlib: only where they are needed
+    sources = _runs(options.run)
+    from breakeven.training.history import is_training  # and what needs pandas and matplotlib later
 
-    print(report(_runs(options.run), options.out))
+    trainings = [source for source in sources if is_training(source)]
+    runs = [source for source in sources if source not in trainings]
+    if runs:
+        from breakeven.report import report
+
+        print(report(runs, options.out))
+    if trainings:
+        from breakeven.training.page import training_report
+
+        print(training_report(trainings, options.out))
     return 0
 
 

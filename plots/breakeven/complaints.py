@@ -47,6 +47,8 @@ def complaint_of_added(row: dict[str, Any], kind: str) -> str | None:
         return "has 'multiplicities' with a value that is no count"
     if any(type(part) not in _NUMERIC for part in (row.get("parts") or {}).values()):
         return "has 'parts' with a value that is no number"
+    if any(type(part) not in _NUMERIC for part in (row.get("memory") or {}).values()):
+        return "has 'memory' with a value that is no number"
     return None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from breakeven.figures import Figure
 from breakeven.machine import caption, facts, why_no_gpu
+from breakeven.networks.section import networks_section
 from breakeven.quantities import counted
 from breakeven.run import Run
 from breakeven.sections import precision_section, roofline_section, sweep_section, table_lines
@@ -66,6 +67,7 @@ def markdown_report(view: View, figures: Sequence[Figure]) -> str:
     lines += ["## Machine", "", _pairs_of_words(facts(run)), ""]
     for sweep in view.sweeps:
         lines += sweep_section(view, sweep, [f for f in figures if f.sweep == sweep.family])
+    lines += networks_section(view, figures)
     lines += precision_section(view)
     lines += roofline_section([f for f in figures if f.sweep is None])
     lines += _section("Measured ceilings", ceiling_table(run), "No ceiling was measured.")

@@ -17,8 +17,13 @@ def train(build_dir, tmp_path):
     return run
 
 
-def history(folder):
+def lines(folder):
     return [json.loads(line) for line in (folder / "history.jsonl").read_text().splitlines()]
+
+
+def history(folder):
+    """Its epochs: the first line says what was trained."""
+    return lines(folder)[1:]
 
 
 @pytest.mark.parametrize("engine", ["naive", "tuned", "library"])
@@ -33,6 +38,10 @@ def test_digits_are_learned(train, tmp_path, network, engine):
     assert epochs[-1]["loss"] < epochs[0]["loss"] / 4
     assert len(epochs[0]["losses"]) == 45  # 44 batches of 32, and one of 29
     assert "epoch 15/15" in done.stdout
+    assert lines(tmp_path / "out")[0] == {
+        "network": f"{network}_8x8", "side": "cpu", "engine": engine, "data": "digits",
+        "batch": 32, "lr": 0.05, "momentum": 0.9, "weight_decay": 0.0, "seed": 0,
+    }  # fmt: skip
 
 
 def test_going_on_is_the_same_as_not_stopping(train, tmp_path):
@@ -44,6 +53,7 @@ def test_going_on_is_the_same_as_not_stopping(train, tmp_path):
         assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "parts" / name).read_bytes()
     losses = [[e["losses"] for e in history(tmp_path / folder)] for folder in ("whole", "parts")]
     assert losses[0] == losses[1]
+    assert lines(tmp_path / "whole")[0] == lines(tmp_path / "parts")[0]
 
 
 def test_all_engines_see_the_same_batches(train, tmp_path):

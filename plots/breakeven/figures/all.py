@@ -10,13 +10,16 @@ from breakeven.figures.parts import parts_figure
 from breakeven.figures.rate import rate_figure
 from breakeven.figures.roofline import roofline_figures
 from breakeven.figures.speedup import speedup_figure
+from breakeven.figures.throughput import throughput_figure
 from breakeven.figures.time_split import time_split_figure
+from breakeven.networks.subjects import networks_of
 from breakeven.view import View
 
 
 def figures_of(view: View) -> Iterator[Figure]:
-    """The figures, sweep by sweep, those that have data, then a roofline of each side. One size
-    alone makes no curve; a pass through a network is a total, not a sweep over sizes."""
+    """The figures, sweep by sweep, those that have data, then those of networks by batch, then a
+    roofline of each side. One size alone makes no curve; a pass through a network is a total, not a
+    sweep over sizes."""
     for sweep in view.sweeps:
         if sweep.is_pass or not view.measured_cases(sweep):
             continue
@@ -26,4 +29,8 @@ def figures_of(view: View) -> Iterator[Figure]:
             figure = draw(view, sweep)
             if figure is not None:
                 yield figure
+    for network in networks_of(view.run):
+        figure = throughput_figure(view, network)
+        if figure is not None:
+            yield figure
     yield from roofline_figures(view)

@@ -1,0 +1,1 @@
+"""Whole networks by batch size: training steps and inference."""

@@ -1,0 +1,1 @@
+"""Trainings: what `./breakeven train` wrote, side by side."""
