@@ -59,13 +59,15 @@ SplitData load(const std::string& data, const std::string& network, std::uint64_
 std::optional<Command> parse(int argc, char** argv) {
   Command command;
   TrainingSettings& settings = command.settings;
-  std::string side = "cpu";
+  std::string side = "cpu", dtype = "f32";
   CLI::App app("Trains a network, batch after batch, on the CPU or on the GPU.", "train");
   app.add_option("--network", settings.network, "mlp, cnn or resnet20")->required();
   app.add_option("--data", command.data, "digits, synthetic or cifar10:DIR");
   app.add_option("--side", side, "cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}));
   app.add_option("--engine", settings.engine,
                  "naive, tuned, library; on the CPU picked, on the GPU tuned_graph, library_graph");
+  app.add_option("--dtype", dtype, "f32, or bf16: of products; weights stay in f32")
+      ->check(CLI::IsMember({"f32", "bf16"}));
   app.add_option("--epochs", command.epochs, "how often it sees all images")
       ->check(CLI::Range(1, 1'000'000));
   app.add_option("--batch", settings.batch, "images of a step")->check(CLI::Range(1, 1 << 20));
@@ -76,6 +78,7 @@ std::optional<Command> parse(int argc, char** argv) {
   app.add_option("--out", command.out, "folder for history.jsonl and state.bin")->required();
   app.add_flag("--resume", command.resume, "go on from the state in the folder");
   if (!read_command_line(app, argc, argv)) return std::nullopt;
+  settings.dtype = parse_dtype(dtype).value();
   settings.side = side == "cuda" ? Side::cuda : Side::cpu;
   return command;
 }
@@ -91,6 +94,7 @@ void require_same(const Command& command, const Checkpoint& found, const fs::pat
   };
   require(now.side == then.side, "--side", name_of(then.side));
   require(now.engine == then.engine, "--engine", then.engine);
+  require(now.dtype == then.dtype, "--dtype", name_of(then.dtype));
   require(now.network == then.network, "--network", then.network);
   require(command.data == found.data, "--data", found.data);
   require(now.batch == then.batch, "--batch", then.batch);
@@ -107,6 +111,7 @@ void describe(const Command& command, std::ostream& history) {
   history << Json{{"network", of.network},
                   {"side", name_of(of.side)},
                   {"engine", of.engine},
+                  {"dtype", name_of(of.dtype)},
                   {"data", command.data},
                   {"batch", of.batch},
                   {"lr", of.optimiser.lr},

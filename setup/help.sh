@@ -37,6 +37,7 @@ Trains a network on one side, visibly: after each epoch the loss, the accuracy o
   --data DATA         digits (8x8, in the project; the default), cifar10:DIR (its binary version), or synthetic
   --side S            cpu (the default) or cuda
   --engine E          naive, tuned (the default) or library; on the CPU picked, on the GPU tuned_graph and library_graph
+  --dtype T           f32 (the default), or bf16: of products; weights stay in f32
   --epochs N          how often it sees all images (default 10)
   --batch N           images of a step (default 32)
   --lr X, --momentum X, --weight-decay X  of the optimiser (default 0.001, 0.9 and 0)

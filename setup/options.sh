@@ -10,7 +10,7 @@ bench_options='--preset=preset --filter=text --problems=file --side=side --threa
 ab_options='--rounds=count --preset=preset --filter=text --problems=file --side=side --threads=threads --seed=integer
   --memory-limit=size --require-cuda=flag --out=new-directory --noise=flag --margin=percent --allow-missing=text --strict=flag'
 # Those of the program that trains, which checks their values itself.
-train_options='--network=text --data=text --side=text --engine=text --epochs=text --batch=text --lr=text --momentum=text
+train_options='--network=text --data=text --side=text --engine=text --dtype=text --epochs=text --batch=text --lr=text --momentum=text
   --weight-decay=text --seed=text --out=text --resume=flag'
 compare_options='--margin=percent --noise-file=file --baseline=baseline --out=text'
 

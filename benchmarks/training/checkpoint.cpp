@@ -26,6 +26,7 @@ Json header_of(const Checkpoint& checkpoint) {
           {"data", checkpoint.data},
           {"side", name_of(of.side)},
           {"engine", of.engine},
+          {"dtype", name_of(of.dtype)},
           {"batch", of.batch},
           {"lr", of.optimiser.lr},
           {"momentum", of.optimiser.momentum},
@@ -65,6 +66,7 @@ Checkpoint load_checkpoint(const std::filesystem::path& file) {
     header.at("data").get_to(checkpoint.data);
     of.side = header.at("side") == name_of(Side::cuda) ? Side::cuda : Side::cpu;
     header.at("engine").get_to(of.engine);
+    of.dtype = parse_dtype(header.at("dtype").get<std::string>()).value();
     header.at("batch").get_to(of.batch);
     header.at("lr").get_to(of.optimiser.lr);
     header.at("momentum").get_to(of.optimiser.momentum);

@@ -23,7 +23,12 @@ Candidate engine_named(std::string_view name, Side side, const NetworkProblem& p
   std::string known;
   for (Candidate& candidate : engines_for(problem)) {
     if (candidate.side != side) continue;
-    if (candidate.implementation == name) return std::move(candidate);
+    if (candidate.implementation == name) {
+      if (const Support support = candidate.supports(); !support) {
+        throw std::invalid_argument("engine '" + std::string(name) + "': " + support.reason);
+      }
+      return std::move(candidate);
+    }
     known += (known.empty() ? "" : ", ") + candidate.implementation;
   }
   throw std::invalid_argument("there is no engine '" + std::string(name) + "' on this side; " +

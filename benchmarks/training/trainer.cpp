@@ -62,7 +62,8 @@ Trainer::Trainer(const TrainingSettings& settings, const SplitData& data, Device
 }
 
 Trainer::Prepared Trainer::prepare(std::int64_t batch, bool training) const {
-  const NetworkProblem problem{settings_.network, training, batch, settings_.optimiser};
+  const NetworkProblem problem{settings_.network, training, batch, settings_.optimiser,
+                               settings_.dtype};
   const Candidate engine = engine_named(settings_.engine, settings_.side, problem);
   return {problem, engine.prepare(device_ ? device_->stream() : Stream{})};
 }

@@ -21,6 +21,7 @@ struct TrainingSettings {
   std::int64_t batch = 32;
   Optimiser optimiser = {};
   std::uint64_t seed = 0;
+  Dtype dtype = Dtype::f32;  // or bf16, see NetworkProblem
 };
 
 /// What a network has learned.

@@ -28,12 +28,28 @@ void compute(const ElementwiseProblem& p, Tensors tensors) {
       }
       break;
     }
+    case Elementwise::narrow:
+    case Elementwise::widen:
+      break;  // of two types
+  }
+}
+
+template <class From, class To>
+void convert(std::int64_t n, Tensors tensors) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    tensors[1].as<To>()[i] = static_cast<To>(static_cast<float>(tensors[0].as<From>()[i]));
   }
 }
 
 Support supports(const ElementwiseProblem&) { return Support::yes(); }
 
 CpuCall prepare(const ElementwiseProblem& p) {
+  if (p.function == Elementwise::narrow) {
+    return {[n = p.n](Tensors tensors) { convert<float, Bf16>(n, tensors); }};
+  }
+  if (p.function == Elementwise::widen) {
+    return {[n = p.n](Tensors tensors) { convert<Bf16, float>(n, tensors); }};
+  }
   return {[p](Tensors tensors) {
     with_f32_bf16_or_f16(p.dtype, [&]<class T>(T) { compute<T>(p, tensors); });
   }};

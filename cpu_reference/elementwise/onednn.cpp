@@ -1,4 +1,5 @@
-// oneDNN's eltwise and binary primitives; relu's gradient from its result. Limits: f32 and bf16.
+// oneDNN's eltwise, binary and reorder primitives; relu's gradient from its result. Limits: f32 and
+// bf16.
 
 #include <memory>
 
@@ -21,6 +22,16 @@ OnednnCall make_call(const ElementwiseProblem& p) {
     case Elementwise::relu_backward:
       return {dnnl::eltwise_backward(onednn::eltwise_gradient(relu, line)),
               {{DNNL_ARG_DIFF_DST, line}, {DNNL_ARG_DST, line}, {DNNL_ARG_DIFF_SRC, line}}};
+    case Elementwise::narrow:
+    case Elementwise::widen: {
+      constexpr auto f32 = dnnl::memory::data_type::f32;
+      const bool narrows = p.function == Elementwise::narrow;
+      const dnnl::memory::desc wide({p.n}, f32, dnnl::memory::format_tag::a);
+      const auto &from = narrows ? wide : line, &to = narrows ? line : wide;
+      return {dnnl::reorder(dnnl::reorder::primitive_desc(onednn::cpu_engine(), from,
+                                                          onednn::cpu_engine(), to)),
+              {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}}};
+    }
     case Elementwise::add:
       break;
   }

@@ -9,6 +9,7 @@
 #include "cpu_reference/batch_norm/list.h"
 #include "cpu_reference/bias/list.h"
 #include "cpu_reference/common/aligned_array.h"
+#include "cpu_reference/common/simd.h"
 #include "cpu_reference/conv/list.h"
 #include "cpu_reference/conv_bias_relu/list.h"
 #include "cpu_reference/elementwise/list.h"
@@ -98,6 +99,11 @@ CpuCall call_of(const NetworkProblem& problem, const std::shared_ptr<Engine>& en
 }
 
 }  // namespace
+
+Support supports_products_of(Dtype dtype) {
+  if (dtype == Dtype::f32 || has_avx512()) return Support::yes();
+  return Support::no("oneDNN computes " + std::string(name_of(dtype)) + " with AVX-512 only");
+}
 
 CpuCall prepare_engine(const NetworkProblem& problem, Rung rung) {
   const auto choice = [rung](auto list, const auto& p) { return choose(list, p, rung); };

@@ -10,6 +10,9 @@ namespace breakeven::cpu_network {
 /// allocation each.
 CpuCall prepare_engine(const NetworkProblem& problem, Rung rung);
 
+/// Whether oneDNN has products of that dtype on this CPU.
+Support supports_products_of(Dtype dtype);
+
 /// The same, each operation by the fastest of all in a pilot; see pilot.h.
 CpuCall prepare_picked(const NetworkProblem& problem);
 

@@ -7,7 +7,7 @@
 namespace breakeven::cpu_network {
 namespace {
 
-Support supports(const NetworkProblem&) { return Support::yes(); }
+Support supports(const NetworkProblem& p) { return supports_products_of(p.dtype); }
 
 CpuCall prepare(const NetworkProblem& p) { return prepare_engine(p, Rung::library); }
 

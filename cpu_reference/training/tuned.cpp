@@ -6,7 +6,10 @@
 namespace breakeven::cpu_network {
 namespace {
 
-Support supports(const NetworkProblem&) { return Support::yes(); }
+Support supports(const NetworkProblem& p) {
+  if (p.dtype != Dtype::f32) return Support::no("no own convolution here computes in bf16");
+  return Support::yes();
+}
 
 CpuCall prepare(const NetworkProblem& p) { return prepare_engine(p, Rung::tuned); }
 

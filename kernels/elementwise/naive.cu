@@ -16,13 +16,13 @@ namespace {
 constexpr int threads = 256;
 
 /// `second` may be any tensor where the function has one argument.
-template <class T, class Function>
+template <class In, class Out, class Function>
 __global__ void __launch_bounds__(threads)
-    naive_kernel(const T* first, const T* second, T* y, std::int64_t n, Function function) {
+    naive_kernel(const In* first, const In* second, Out* y, std::int64_t n, Function function) {
   const std::int64_t i = std::int64_t{blockIdx.x} * threads + threadIdx.x;
   if (i >= n) return;
   const float other = Function::inputs == 1 ? 0.0f : widened<float>(second[i]);
-  y[i] = narrowed<T>(function(widened<float>(first[i]), other));
+  y[i] = narrowed<Out>(function(widened<float>(first[i]), other));
 }
 
 std::int64_t blocks_of(const ElementwiseProblem& p) { return (p.n + threads - 1) / threads; }
@@ -30,18 +30,16 @@ std::int64_t blocks_of(const ElementwiseProblem& p) { return (p.n + threads - 1)
 Support supports(const ElementwiseProblem& p) {
   if (const Support grid = fits_grid(blocks_of(p)); !grid) return grid;
   if (p.dtype != Dtype::bf16) return Support::yes();
-  return needs_architecture(reinterpret_cast<const void*>(naive_kernel<Bf16, Relu>), 80,
+  return needs_architecture(reinterpret_cast<const void*>(naive_kernel<Bf16, Bf16, Relu>), 80,
                             "rounding to bf16");
 }
 
 CudaCall prepare(const ElementwiseProblem& p) {
   return {[p, output = static_cast<std::size_t>(p.inputs())](Tensors tensors, Stream stream) {
-    with_f32_bf16_or_f16(p.dtype, [&]<class T>(T) {
-      with_function(p.function, [&]<class Function>(Function function) {
-        launch(naive_kernel<T, Function>, {static_cast<unsigned>(blocks_of(p)), threads}, stream,
-               tensors[0].as<T>(), tensors[output - 1].as<T>(), tensors[output].as<T>(), p.n,
-               function);
-      });
+    with_function(p, [&]<class In, class Out, class Function>(Function function) {
+      launch(naive_kernel<In, Out, Function>, {static_cast<unsigned>(blocks_of(p)), threads},
+             stream, tensors[0].as<In>(), tensors[output - 1].as<In>(), tensors[output].as<Out>(),
+             p.n, function);
     });
   }};
 }

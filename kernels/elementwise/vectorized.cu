@@ -17,61 +17,65 @@
 #include "kernels/common/grid.h"
 #include "kernels/common/launch.h"
 #include "kernels/elementwise/functions.h"
-#include "kernels/gemm/operand.h"
 
 namespace breakeven::cuda_elementwise {
 namespace {
 
 constexpr int threads = 256;
-using cuda_gemm::Vector;
 
-template <class T, class Function>
-__device__ T applied(const Function& function, T first, T second) {
-  return narrowed<T>(function(widened<float>(first), widened<float>(second)));
+template <class Out, class In, class Function>
+__device__ Out applied(const Function& function, In first, In second) {
+  return narrowed<Out>(function(widened<float>(first), widened<float>(second)));
 }
 
+/// As many elements as 16 bytes of the narrower type hold.
+template <class T, class Other>
+struct alignas(16) Elements {
+  static constexpr int size = 16 / (sizeof(T) < sizeof(Other) ? sizeof(T) : sizeof(Other));
+  T element[size];
+};
+
 /// `vectors` whole vectors, then element by element up to `n`; 0 where tensors are not aligned.
-template <class T, class Function>
+template <class In, class Out, class Function>
 __global__ void __launch_bounds__(threads)
-    vectorized_kernel(const T* first, const T* second, T* y, std::int64_t n, std::int64_t vectors,
-                      Function function) {
-  using V = Vector<T>;
+    vectorized_kernel(const In* first, const In* second, Out* y, std::int64_t n,
+                      std::int64_t vectors, Function function) {
+  using V = Elements<In, Out>;
   const std::int64_t thread = std::int64_t{blockIdx.x} * threads + threadIdx.x;
   const std::int64_t all_threads = std::int64_t{gridDim.x} * threads;
   for (std::int64_t i = thread; i < vectors; i += all_threads) {
-    V a = reinterpret_cast<const V*>(first)[i];
+    const V a = reinterpret_cast<const V*>(first)[i];
     const V b = Function::inputs == 1 ? a : reinterpret_cast<const V*>(second)[i];
+    Elements<Out, In> result;
 #pragma unroll
     for (int e = 0; e < V::size; ++e) {
-      a.element[e] = applied(function, a.element[e], b.element[e]);
+      result.element[e] = applied<Out>(function, a.element[e], b.element[e]);
     }
-    reinterpret_cast<V*>(y)[i] = a;
+    reinterpret_cast<Elements<Out, In>*>(y)[i] = result;
   }
   for (std::int64_t i = vectors * V::size + thread; i < n; i += all_threads) {
-    y[i] = applied(function, first[i], second[i]);
+    y[i] = applied<Out>(function, first[i], second[i]);
   }
 }
 
 Support supports(const ElementwiseProblem& p) {
   if (p.dtype != Dtype::bf16) return Support::yes();
-  return needs_architecture(reinterpret_cast<const void*>(vectorized_kernel<Bf16, Relu>), 80,
+  return needs_architecture(reinterpret_cast<const void*>(vectorized_kernel<Bf16, Bf16, Relu>), 80,
                             "rounding to bf16");
 }
 
 CudaCall prepare(const ElementwiseProblem& p) {
   CudaCall call;
-  with_f32_bf16_or_f16(p.dtype, [&]<class T>(T) {
-    with_function(p.function, [&]<class Function>(Function function) {
-      const dim3 grid = full_wave(vectorized_kernel<T, Function>, threads);
-      call.run = [n = p.n, output = static_cast<std::size_t>(p.inputs()), grid, function](
-                     Tensors tensors, Stream stream) {
-        const T *first = tensors[0].as<T>(), *second = tensors[output - 1].as<T>();
-        T* y = tensors[output].as<T>();
-        const bool whole = is_aligned(first) && is_aligned(second) && is_aligned(y);
-        launch(vectorized_kernel<T, Function>, {grid, threads}, stream, first, second, y, n,
-               whole ? n / Vector<T>::size : 0, function);
-      };
-    });
+  with_function(p, [&]<class In, class Out, class Function>(Function function) {
+    const dim3 grid = full_wave(vectorized_kernel<In, Out, Function>, threads);
+    call.run = [n = p.n, output = static_cast<std::size_t>(p.inputs()), grid, function](
+                   Tensors tensors, Stream stream) {
+      const In *first = tensors[0].as<In>(), *second = tensors[output - 1].as<In>();
+      Out* y = tensors[output].as<Out>();
+      const bool whole = is_aligned(first) && is_aligned(second) && is_aligned(y);
+      launch(vectorized_kernel<In, Out, Function>, {grid, threads}, stream, first, second, y, n,
+             whole ? n / Elements<In, Out>::size : 0, function);
+    };
   });
   return call;
 }

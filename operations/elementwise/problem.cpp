@@ -10,10 +10,11 @@
 namespace breakeven {
 namespace {
 
-constexpr std::array functions{Elementwise::relu, Elementwise::relu_backward, Elementwise::add};
+constexpr std::array functions{Elementwise::relu, Elementwise::relu_backward, Elementwise::add,
+                               Elementwise::narrow, Elementwise::widen};
 constexpr Dtype dtypes[] = {Dtype::f32, Dtype::bf16, Dtype::f16};
 constexpr IdForm form{.name = "elementwise",
-                      .form = "<relu|relu_backward|add>/<f32|bf16|f16>/n<N>",
+                      .form = "<relu|relu_backward|add|narrow|widen>/<f32|bf16|f16>/n<N>",
                       .dtypes = dtypes};
 
 Expected element(Elementwise function, Tensors before, std::int64_t i) {
@@ -23,6 +24,9 @@ Expected element(Elementwise function, Tensors before, std::int64_t i) {
       return {std::max(first, 0.0), 0};
     case Elementwise::relu_backward:
       return {value_at(before[1], i) > 0 ? first : 0.0, 0};
+    case Elementwise::narrow:
+    case Elementwise::widen:
+      return {first, std::abs(first)};
     case Elementwise::add:
       break;
   }
@@ -45,11 +49,17 @@ ElementwiseProblem parse_elementwise(std::string_view id) {
   const auto* const found = std::ranges::find_if(
       functions, [&](Elementwise function) { return name == name_of(function); });
   if (found == functions.end()) {
-    reader.fail("operation '" + std::string(name) + "' must be relu, relu_backward or add");
+    reader.fail("operation '" + std::string(name) +
+                "' must be relu, relu_backward, add, narrow or widen");
   }
   ElementwiseProblem problem{.function = *found};
   reader.expect("/");
   problem.dtype = reader.dtype();
+  const bool changes_dtype =
+      problem.function == Elementwise::narrow || problem.function == Elementwise::widen;
+  if (changes_dtype && problem.dtype != Dtype::bf16) {
+    reader.fail(std::string(name) + " is between f32 and bf16, whose name comes behind it");
+  }
   reader.expect("/");
   problem.n = reader.extent("n", "N");
   if (!reader.done()) reader.fail_at_rest();
@@ -60,12 +70,14 @@ ElementwiseProblem parse_elementwise(std::string_view id) {
 }
 
 double ElementwiseProblem::least_bytes() const {
-  return static_cast<double>(n) * static_cast<double>(size_of(dtype)) * (inputs() + 1);
+  return static_cast<double>(n) *
+         static_cast<double>(inputs() * size_of(input_dtype()) + size_of(output_dtype()));
 }
 
 ProblemView ElementwiseProblem::view() const {
   const auto tensor = [&](std::string name, Role role) {
-    return TensorSpec{std::move(name), {n}, dtype, role};
+    const Dtype its = role == Role::input ? input_dtype() : output_dtype();
+    return TensorSpec{std::move(name), {n}, its, role};
   };
   ProblemView view;
   view.id = id();
@@ -74,6 +86,8 @@ ProblemView ElementwiseProblem::view() const {
   view.sizes = {{"n", std::to_string(n)}};
   switch (function) {
     case Elementwise::relu:
+    case Elementwise::narrow:
+    case Elementwise::widen:
       view.tensors = {tensor("x", Role::input), tensor("y", Role::output)};
       break;
     case Elementwise::relu_backward:
@@ -89,7 +103,8 @@ ProblemView ElementwiseProblem::view() const {
   view.least_bytes = least_bytes();
   view.judged_by_bytes = true;
   view.exact_range = static_cast<int>(std::min(largest_exact_integer(dtype) / 2, 0x1p11));
-  view.rounding = {.output = function == Elementwise::add ? unit_roundoff(dtype) : 0};
+  const bool rounds = function == Elementwise::add || function == Elementwise::narrow;
+  view.rounding = {.output = rounds ? unit_roundoff(dtype) : 0};
   view.oracle = elements_oracle([function = function](Tensors before, std::int64_t i) {
     return element(function, before, i);
   });

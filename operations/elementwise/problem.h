@@ -15,16 +15,20 @@ enum class Elementwise {
   relu,           // (x, y): y = max(x, 0)
   relu_backward,  // (dy, y, dx): dx = dy where y > 0, else 0
   add,            // (a, b, y): y = a + b, the sum of a residual block
+  narrow,         // (x, y): y = x of f32, rounded to the problem's dtype
+  widen,          // (x, y): y = x in f32
 };
 
 constexpr std::string_view name_of(Elementwise function) {
   return function == Elementwise::relu            ? "relu"
          : function == Elementwise::relu_backward ? "relu_backward"
-                                                  : "add";
+         : function == Elementwise::add           ? "add"
+         : function == Elementwise::narrow        ? "narrow"
+                                                  : "widen";
 }
 
-/// A function of the elements of one or two tensors of `n` elements each. f32, bf16 and f16; the
-/// function is computed in f32.
+/// A function of the elements of one or two tensors of `n` elements each. f32, bf16 and f16, narrow
+/// and widen bf16 alone; the function is computed in f32.
 struct ElementwiseProblem {
   Elementwise function = Elementwise::relu;
   Dtype dtype = Dtype::f32;
@@ -33,7 +37,11 @@ struct ElementwiseProblem {
   /// Stable id: `relu/f32/n1000000`.
   std::string id() const;
   /// Tensors that are read.
-  int inputs() const { return function == Elementwise::relu ? 1 : 2; }
+  int inputs() const {
+    return function == Elementwise::relu_backward || function == Elementwise::add ? 2 : 1;
+  }
+  Dtype input_dtype() const { return function == Elementwise::narrow ? Dtype::f32 : dtype; }
+  Dtype output_dtype() const { return function == Elementwise::widen ? Dtype::f32 : dtype; }
   /// One operation for each element, a comparison or an addition.
   double flops() const { return static_cast<double>(n); }
   /// Each input read once, the output written once.

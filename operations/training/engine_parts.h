@@ -94,7 +94,7 @@ class PlanTensors {
     for (const Node& node : plan.nodes) {
       for (const int index : node.values) {
         const Value& value = plan.values[static_cast<std::size_t>(index)];
-        tensors_.push_back({nullptr, value.dtype(), value.elements()});
+        tensors_.push_back({nullptr, value.dtype, value.elements()});
       }
     }
   }

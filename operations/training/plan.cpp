@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "operations/training/layer_problems.h"
+#include "operations/training/mixed_precision.h"
 #include "operations/training/plan_layout.h"
 
 namespace breakeven {
@@ -54,7 +55,7 @@ class Planner {
   };
 
   int add_value(std::string name, std::vector<std::int64_t> shape, Store store) {
-    plan_.values.push_back({std::move(name), std::move(shape), store});
+    plan_.values.push_back({.name = std::move(name), .shape = std::move(shape), .store = store});
     return static_cast<int>(plan_.values.size()) - 1;
   }
   /// A value of a layer's output, or of another with the same extents.
@@ -155,7 +156,8 @@ class Planner {
       shift = add_parameter(layer.name + ".bias", {layer.channels}, gradient);
       kept.bias_gradient = gradient;
     }
-    if (options_.fuses && !is_linear && shift && only_feeds_relu(i)) {
+    if (options_.fuses && options_.products == Dtype::f32 && !is_linear && shift &&
+        only_feeds_relu(i)) {
       const int y = add_activation(layer.name + ".relu", of);
       add_node(ConvBiasReluProblem{convolution(layer, input_of(layer), batch_)},
                {x, kept.weight, *shift, y}, Phase::forward);
@@ -179,6 +181,7 @@ class Planner {
 
   void loss() {
     const int labels = add_value("labels", {batch_}, Store::labels);
+    plan_.values[static_cast<std::size_t>(labels)].dtype = Dtype::s32;
     const int loss = add_value("loss", {1}, Store::loss);
     const int gradient = add_activation("logits.gradient", extents_.back());
     add_node(SoftmaxCrossEntropyProblem{batch_, network_.classes},
@@ -311,11 +314,12 @@ double Plan::flops() const {
 
 Plan plan_training_step(const Network& network, std::int64_t batch, const Optimiser& optimiser,
                         PlanOptions options) {
-  return Planner(network, batch, options).training_step(optimiser);
+  return with_products_in(options.products,
+                          Planner(network, batch, options).training_step(optimiser));
 }
 
 Plan plan_inference(const Network& network, std::int64_t batch, PlanOptions options) {
-  return Planner(network, batch, options).inference();
+  return with_products_in(options.products, Planner(network, batch, options).inference());
 }
 
 }  // namespace breakeven

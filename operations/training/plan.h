@@ -35,20 +35,23 @@ enum class Store {
 };
 inline constexpr int kStores = 9;
 
-/// A value that nodes read and write: dense, of f32, labels of s32.
+/// A value that nodes read and write: dense.
 struct Value {
   std::string name;
   std::vector<std::int64_t> shape;
   Store store;
-  std::int64_t offset = 0;  // in its store, in elements
+  std::int64_t offset = 0;  // in its store, in words of 4 bytes
   bool whole = false;       // all of its store at once
+  Dtype dtype = Dtype::f32;
 
   std::int64_t elements() const {
     std::int64_t product = 1;
     for (const std::int64_t extent : shape) product *= extent;
     return product;
   }
-  Dtype dtype() const { return store == Store::labels ? Dtype::s32 : Dtype::f32; }
+  std::int64_t words() const {
+    return (elements() * static_cast<std::int64_t>(size_of(dtype)) + 3) / 4;
+  }
 };
 
 enum class Phase { forward, loss, backward_data, backward_weights, update };
@@ -74,7 +77,7 @@ struct Node {
 struct Plan {
   std::vector<Value> values;
   std::vector<Node> nodes;
-  std::array<std::int64_t, kStores> elements = {};  // of each store
+  std::array<std::int64_t, kStores> elements = {};  // words of each store
 
   std::int64_t elements_of(Store store) const { return elements[static_cast<std::size_t>(store)]; }
   double flops() const;
@@ -87,6 +90,9 @@ struct Plan {
 /// How a network's layers become operations.
 struct PlanOptions {
   bool fuses = false;  // a convolution, its bias and relu are one operation
+  /// What products (of linear layers and convolutions) have as operands and results; another one
+  /// than f32 is not fused. See mixed_precision.h.
+  Dtype products = Dtype::f32;
 };
 
 /// Of stochastic gradient descent: as SgdProblem has them.

@@ -34,7 +34,7 @@ void lay_out_activations(Plan& plan) {
       const int now = static_cast<int>(node);
       if (of_value[v] < 0) {
         of_value[v] = static_cast<int>(lifetimes.size());
-        lifetimes.push_back({plan.values[v].elements(), now, now});
+        lifetimes.push_back({plan.values[v].words(), now, now});
       }
       lifetimes[static_cast<std::size_t>(of_value[v])].last = now;
     }

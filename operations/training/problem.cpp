@@ -11,10 +11,11 @@
 namespace breakeven {
 namespace {
 
-constexpr Dtype dtypes[] = {Dtype::f32};
-constexpr IdForm form{.name = "network",
-                      .form = "train/f32/<network>/b<N>/step or infer/f32/<network>/b<N>",
-                      .dtypes = dtypes};
+constexpr Dtype dtypes[] = {Dtype::f32, Dtype::bf16};
+constexpr IdForm form{
+    .name = "network",
+    .form = "train/<f32|bf16>/<network>/b<N>/step or infer/<f32|bf16>/<network>/b<N>",
+    .dtypes = dtypes};
 
 constexpr std::string_view train_name = "train", infer_name = "infer";
 
@@ -34,7 +35,9 @@ TensorSpec store_spec(std::string name, const Plan& plan, Store store, Role role
 
 std::string NetworkProblem::id() const {
   std::string text(training ? train_name : infer_name);
-  text += "/f32/";
+  text += '/';
+  text += name_of(dtype);
+  text += '/';
   text += network;
   text += "/b";
   text += std::to_string(batch);
@@ -50,7 +53,7 @@ NetworkProblem parse_network_problem(std::string_view id) {
     reader.fail("what it does '" + std::string(name) + "' must be train or infer");
   }
   reader.expect("/");
-  reader.dtype();
+  problem.dtype = reader.dtype();
   reader.expect("/");
   problem.network = reader.field();
   try {
@@ -69,10 +72,11 @@ NetworkProblem parse_network_problem(std::string_view id) {
 }
 
 NetworkProblem NetworkProblem::shrunk() const {
-  return {network, training, std::min<std::int64_t>(batch, 4), optimiser};
+  return {network, training, std::min<std::int64_t>(batch, 4), optimiser, dtype};
 }
 
 Plan NetworkProblem::plan(PlanOptions options) const {
+  options.products = dtype;
   return training ? plan_training_step(description(), batch, optimiser, options)
                   : plan_inference(description(), batch, options);
 }
@@ -83,6 +87,7 @@ ProblemView NetworkProblem::view() const {
   ProblemView view;
   view.id = id();
   view.operation = training ? train_name : infer_name;
+  view.dtype = dtype;
   view.sizes = {{"network", network}, {"batch", std::to_string(batch)}};
   view.tensors.push_back(
       {"images", {batch, image.channels, image.height, image.width}, Dtype::f32, Role::input});

@@ -18,12 +18,13 @@ namespace breakeven {
 ///   inference      (images, parameters[, statistics], logits): the forward pass in evaluation mode
 ///
 /// images (N, C, H, W), labels (N) in s32, loss (1), logits (N, classes); parameters and momentum
-/// as Plan lays them out. f32.
+/// as Plan lays them out. All of f32; in bf16 it is the operands and results of products.
 struct NetworkProblem {
   std::string network = "mlp";
   bool training = true;
   std::int64_t batch = 1;
   Optimiser optimiser = {};  // of training
+  Dtype dtype = Dtype::f32;  // or bf16: of products, see mixed_precision.h
 
   /// Stable id: `train/f32/cnn/b32/step`, `infer/f32/cnn/b32`; of the default optimiser.
   std::string id() const;

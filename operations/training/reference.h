@@ -23,7 +23,8 @@ struct NetworkState {
 };
 
 /// Executes a plan, which must not be fused, by plain loops in T: in float64 the truth that engines
-/// are held against, in f32 the distance from it that f32 arithmetic has. Sums in the order of the
+/// are held against, in f32 the distance from it that f32 arithmetic has, or bf16
+/// where the plan narrows. Sums in the order of the
 /// loops, each value in memory of its own. `kink`: relu's inputs nearer to zero than that part of
 /// their root mean square go the other way, and of a window's maxima that are as near to one
 /// another the second counts: what becomes of the result where rounding decides them.

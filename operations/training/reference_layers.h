@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 
 #include "operations/batch_norm/problem.h"
 #include "operations/bias/problem.h"
@@ -49,6 +50,15 @@ void compute(const ElementwiseProblem& p, const ReferenceNode<T>& node) {
       // The other side of zero, which is what relu's gradient looks at.
       const T other = first[i] > 0 ? T{} : std::numeric_limits<T>::min();
       y[i] = flips ? other : std::max(first[i], T{});
+    }
+    return;
+  }
+  if (p.function == Elementwise::narrow || p.function == Elementwise::widen) {
+    // In float64 nothing is rounded; in f32 a product's result is, before it is widened.
+    T* y = node.tensor(1);
+    for (std::int64_t i = 0; i < p.n; ++i) {
+      y[i] = std::is_same_v<T, float> ? static_cast<T>(static_cast<float>(Bf16(float(first[i]))))
+                                      : first[i];
     }
     return;
   }

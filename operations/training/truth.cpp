@@ -17,7 +17,7 @@ namespace {
 
 /// Nearer to a kink than that part of the values' root mean square, rounding errors of a deep
 /// network decide.
-constexpr double kKink = 0x1p-18;
+double kink_of(Dtype dtype) { return dtype == Dtype::f32 ? 0x1p-18 : 0x1p-6; }
 constexpr double kFactor = 4;
 
 template <class T>
@@ -47,10 +47,10 @@ NetworkState<T> state_of(const NetworkProblem& problem, Tensors before) {
   return state;
 }
 
-/// The three ways to execute the plan on the same data.
+/// The three ways to execute the plan on the same data; `rounded`: in the problem's own arithmetic.
 struct Executions {
   NetworkState<double> truth, beyond_kinks;
-  NetworkState<float> in_f32;
+  NetworkState<float> rounded;
 };
 
 /// Executes the plan, once for all checks of the same data.
@@ -72,8 +72,8 @@ class Truth {
     executions_ = {state_of<double>(problem_, before), state_of<double>(problem_, before),
                    state_of<float>(problem_, before)};
     execute_reference(plan_, batch, executions_.truth);
-    execute_reference(plan_, batch, executions_.beyond_kinks, kKink);
-    execute_reference(plan_, batch, executions_.in_f32);
+    execute_reference(plan_, batch, executions_.beyond_kinks, kink_of(problem_.dtype));
+    execute_reference(plan_, batch, executions_.rounded);
     data_ = std::move(data);
     return executions_;
   }
@@ -104,8 +104,8 @@ double norm(std::span<const double> values) {
 /// Compares parts of one output with the truth and keeps the worst.
 class Comparison {
  public:
-  Comparison(const Executions& executions, Verdict& verdict)
-      : executions_(executions), verdict_(verdict) {}
+  Comparison(const Executions& executions, Dtype dtype, Verdict& verdict)
+      : executions_(executions), dtype_(dtype), verdict_(verdict) {}
 
   /// `part` names what `store(outcome)` has from `offset`, and `found` too.
   template <class StoreOf>
@@ -113,9 +113,9 @@ class Comparison {
                std::size_t offset) {
     const auto truth = part_of(store(executions_.truth), offset, found.size());
     const double allowed =
-        kFactor * (distance(part_of(store(executions_.in_f32), offset, found.size()), truth) +
+        kFactor * (distance(part_of(store(executions_.rounded), offset, found.size()), truth) +
                    distance(part_of(store(executions_.beyond_kinks), offset, found.size()), truth) +
-                   unit_roundoff(Dtype::f32) * norm(truth));
+                   unit_roundoff(dtype_) * norm(truth));
     const double is = distance(found, truth);
     if (allowed > 0) verdict_.worst = std::max(verdict_.worst, is / allowed);
     if (!(is <= allowed) && verdict_.ok) {
@@ -133,6 +133,7 @@ class Comparison {
   }
 
   const Executions& executions_;
+  Dtype dtype_;
   Verdict& verdict_;
 };
 
@@ -143,7 +144,7 @@ Oracle network_oracle(const NetworkProblem& problem) {
   oracle.real_product = [problem, truth = std::make_shared<Truth>(problem)](
                             Tensors before, Tensors outputs, const Rounding&, std::uint64_t) {
     Verdict verdict;
-    Comparison comparison(truth->of(before), verdict);
+    Comparison comparison(truth->of(before), problem.dtype, verdict);
     if (!problem.training) {
       comparison.compare(
           "the logits", [](const auto& of) -> const auto& { return of.logits; },

@@ -44,9 +44,9 @@ TEST(OpOracles, TakeTheTruthAndNothingElse) {
   std::vector<BiasProblem> small = test::bias_problems();
   std::erase_if(small, [](const BiasProblem& p) { return p.elements() > 5000; });
   expect_truth_and_nothing_else(small);
-  expect_truth_and_nothing_else(std::vector{parse_elementwise("relu/f32/n33"),
-                                            parse_elementwise("add/bf16/n50"),
-                                            parse_elementwise("relu_backward/f16/n9")});
+  expect_truth_and_nothing_else(
+      std::vector{parse_elementwise("relu/f32/n33"), parse_elementwise("add/bf16/n50"),
+                  parse_elementwise("relu_backward/f16/n9"), parse_elementwise("narrow/bf16/n9")});
   expect_truth_and_nothing_else(test::pool_problems());
   expect_truth_and_nothing_else(
       std::vector{parse_batch_norm("batch_norm/f32/ncp/n3c5p7"),

@@ -44,10 +44,12 @@ TEST(OpIds, ParseBack) {
 }
 
 TEST(OpIds, ErrorsSayWhatWouldBeRight) {
-  expect_refused(parse_elementwise, "gelu/f32/n1", "must be relu, relu_backward or add");
+  expect_refused(parse_elementwise, "gelu/f32/n1",
+                 "must be relu, relu_backward, add, narrow or widen");
+  expect_refused(parse_elementwise, "narrow/f16/n1", "between f32 and bf16");
   expect_refused(parse_elementwise, "relu/f64/n1", "dtype 'f64' must be f32, bf16 or f16");
   expect_refused(parse_elementwise, "relu/f32/n0", "N is 0, must be at least 1");
-  expect_refused(parse_elementwise, "relu/f32/m1", "<relu|relu_backward|add>/");
+  expect_refused(parse_elementwise, "relu/f32/m1", "<relu|relu_backward|add|narrow|widen>/");
   expect_refused(parse_elementwise, "relu/f32/n9000000000000000000", "more than 2^63 - 1 bytes");
   expect_refused(parse_sgd, "sgd/bf16/lr1momentum0/n1", "dtype 'bf16' must be f32");
   expect_refused(parse_sgd, "sgd/f32/lr1e99momentum0/n1", "lr must be a finite number");
@@ -71,6 +73,8 @@ TEST(OpViews, CountOperationsAndBytes) {
   EXPECT_EQ(parse_elementwise("relu/bf16/n10").view().least_bytes, 2 * 2 * 10);
   EXPECT_EQ(parse_elementwise("add/f32/n10").view().least_bytes, 4 * 3 * 10);
   EXPECT_EQ(parse_elementwise("add/f32/n10").view().flops, 10);
+  EXPECT_EQ(parse_elementwise("narrow/bf16/n10").view().least_bytes, (4 + 2) * 10);
+  EXPECT_EQ(parse_elementwise("widen/bf16/n10").view().least_bytes, (2 + 4) * 10);
   EXPECT_EQ(parse_sgd("sgd/f32/lr0.1momentum0.9/n10").view().least_bytes, 4 * 5 * 10);
   EXPECT_EQ(parse_sgd("sgd/f32/lr0.1momentum0.9/n10").view().flops, 2 * 2 * 10);
   EXPECT_EQ(parse_sgd("sgd/f32/lr0.1momentum0.9decay0.1/n10").view().flops, 3 * 2 * 10);

@@ -87,8 +87,9 @@ TEST(MemoryPlan, UsesAPlaceAgainOnceItIsFree) {
 
 TEST(NetworkPlan, ReadsNothingThatWasNotWrittenBefore) {
   for (const Network& network : networks()) {
-    for (const bool fuses : {false, true}) {
-      const Plan plan = plan_training_step(network, 3, {}, {.fuses = fuses});
+    for (const PlanOptions options :
+         {PlanOptions{}, PlanOptions{.fuses = true}, PlanOptions{.products = Dtype::bf16}}) {
+      const Plan plan = plan_training_step(network, 3, {}, options);
       std::vector<bool> written(plan.values.size());
       for (const Node& node : plan.nodes) {
         const auto specs = std::visit([](const auto& p) { return p.view().tensors; }, node.problem);
@@ -97,7 +98,7 @@ TEST(NetworkPlan, ReadsNothingThatWasNotWrittenBefore) {
           const auto v = static_cast<std::size_t>(node.values[i]);
           const Value& value = plan.values[v];
           EXPECT_EQ(specs[i].elements(), value.elements()) << value.name;
-          EXPECT_EQ(specs[i].dtype, value.dtype()) << value.name;
+          EXPECT_EQ(specs[i].dtype, value.dtype) << value.name;
           const bool computed = value.store == Store::activations || value.store == Store::logits;
           if (specs[i].role == Role::input && computed) {
             EXPECT_TRUE(written[v]) << network.name << " " << value.name;
@@ -126,6 +127,23 @@ TEST(NetworkPlan, FusesAConvolutionWithItsBiasAndRelu) {
             plan_training_step(resnet, 2, {}, {}).nodes.size());
 }
 
+TEST(NetworkPlan, NarrowsEachOperandOfProductsOnce) {
+  const auto count = [](const Plan& plan, Elementwise function) {
+    return std::ranges::count_if(plan.nodes, [&](const Node& node) {
+      const auto* found = std::get_if<ElementwiseProblem>(&node.problem);
+      return found && found->function == function;
+    });
+  };
+  const Plan plan = plan_training_step(network_named("mlp_8x8"), 3, {}, {.products = Dtype::bf16});
+  // images, two weights, the hidden layer, and the gradients of both layers' results.
+  EXPECT_EQ(count(plan, Elementwise::narrow), 6);
+  EXPECT_EQ(count(plan, Elementwise::widen), 5);  // one for each product
+  for (const Value& value : plan.values) {
+    EXPECT_EQ(value.dtype == Dtype::bf16, value.name.ends_with(".bf16")) << value.name;
+    EXPECT_TRUE(value.dtype != Dtype::bf16 || value.store == Store::activations) << value.name;
+  }
+}
+
 TEST(NetworkPlan, KeepsNothingOfInferenceForABackwardPass) {
   const Network& resnet = network_named("resnet20");
   const Plan training = plan_training_step(resnet, 8, {}, {}),
@@ -138,7 +156,8 @@ TEST(NetworkPlan, KeepsNothingOfInferenceForABackwardPass) {
 
 TEST(NetworkProblem, KeepsItsId) {
   for (const char* id :
-       {"train/f32/cnn/b32/step", "infer/f32/resnet20/b1", "train/f32/mlp_8x8/b4096/step"}) {
+       {"train/f32/cnn/b32/step", "infer/f32/resnet20/b1", "train/f32/mlp_8x8/b4096/step",
+        "train/bf16/cnn/b32/step", "infer/bf16/mlp/b7"}) {
     EXPECT_EQ(parse_network_problem(id).id(), id);
     EXPECT_EQ(parse_network_problem(id).view().id, id);
   }

@@ -22,6 +22,9 @@ inline std::vector<ElementwiseProblem> elementwise_problems() {
       for (const std::int64_t n : op_sizes) all.push_back({function, dtype, n});
     }
   }
+  for (const auto function : {Elementwise::narrow, Elementwise::widen}) {
+    for (const std::int64_t n : op_sizes) all.push_back({function, Dtype::bf16, n});
+  }
   return all;
 }
 
