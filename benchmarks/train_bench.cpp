@@ -28,7 +28,7 @@ Case make_case(const NetworkProblem& problem) {
 std::vector<std::string> lists(std::string_view preset) {
   if (preset == "smoke") return {"smoke"};
   if (preset == "quick") return {"quick"};
-  return {"steps", "inference"};
+  return {"steps", "steps_bf16", "inference"};
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ command_bench() {
     exit "$worst"
   fi
   need_python ""
+  if [[ -n ${given[--with-pytorch]-} ]]; then need_pytorch; fi
   if [[ -z $out ]]; then out=${latest%/*}/$(run_name); fi
   mkdir -p "$out"
   measure "$build/bin" "$out"

@@ -20,6 +20,8 @@ Measures the operations on the CPU and on the GPU, checks every result, and repo
   --seed N            seed of the data and of the order
   --memory-limit SIZE at most this much memory for the tensors, such as 2G
   --require-cuda      fail if there is no usable GPU
+  --with-pytorch      measure the same networks in PyTorch 2.11.0 too, eager and compiled, after all else: brings 5 GB into
+                      .venv-pytorch once; 20 s more with smoke, 60 s with quick, 10 min with standard, and compiling
   --list              say what would be measured, and stop
   --out DIR           where the run goes (default results/local/<UTC time>-<host>); a used one is refused
   --save-baseline NAME  keep the run under a name, for compare and gate

@@ -3,6 +3,7 @@
 
 deps=$top/.deps
 venv=$top/.venv
+pytorch_venv=$top/.venv-pytorch
 front=./breakeven
 # shellcheck source=setup/messages.sh
 . "$top/setup/messages.sh"

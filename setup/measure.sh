@@ -93,7 +93,8 @@ choose_programs() {
   fi
 }
 
-# measure BIN_DIRECTORY DIRECTORY: runs all programs of BIN_DIRECTORY that have something to do, with the options in `given`.
+# measure BIN_DIRECTORY DIRECTORY: runs all programs of BIN_DIRECTORY that have something to do, with the options in `given`,
+# and with --with-pytorch, which only ./breakeven takes, PyTorch on what they measured.
 # With --list they only say what they would measure, and DIRECTORY is not used.
 measure() {
   local out=$2 program table later=0
@@ -124,6 +125,9 @@ measure() {
     run_program "$program" "${arguments[@]}" "${own[@]}" >"$table"
     if [[ ! -s $table ]]; then rm -f "$table"; fi
   done
+  if [[ -n ${given[--with-pytorch]-} && -z ${given[--list]-}$interrupted && -s $out/run.jsonl ]]; then
+    PYTHONPATH=$top/benchmarks run_program "$pytorch_venv/bin/python" -P -m pytorch "$out/run.jsonl"
+  fi
   trap - INT TERM HUP
   if [[ -n $interrupted ]]; then worst=$interrupted; fi
 }

@@ -16,7 +16,7 @@ compare_options='--margin=percent --noise-file=file --baseline=baseline --out=te
 
 # The options each command takes.
 declare -A options_of=(
-  [bench]="$bench_options --save-baseline=name --baseline=baseline $setup_options"
+  [bench]="$bench_options --with-pytorch=flag --save-baseline=name --baseline=baseline $setup_options"
   [ab]="$ab_options $setup_options"
   [compare]="$compare_options"
   [gate]="$compare_options --floor=text --allow-missing=text --strict=flag"

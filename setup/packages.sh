@@ -23,6 +23,7 @@ missing_packages() {
       libraries) missing_libraries "${libraries[@]}" ;;
       tests) missing_libraries "${test_libraries[@]}" ;;
       python) if ! find_python >/dev/null; then echo python3-venv; fi ;;
+      python_headers) echo python3-dev ;;
     esac
   done
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The project's own Python in .venv, with pinned packages.
+# The project's own Python in .venv, with pinned packages; PyTorch, which few want, in one apart.
 
 # find_python: prints a Python of 3.11 or later that can make a virtual environment; false if there is none.
 find_python() {
@@ -23,7 +23,7 @@ need_venv() {
     give_up "no Python of 3.11 or later with its venv module: install one (apt: python3-venv; dnf: python3; conda: python)"
   fi
   rm -rf "$venv"
-  quietly "Python: making .venv with $python" "$python" -m venv "$venv"
+  quietly "Python: making ${venv##*/} with $python" "$python" -m venv "$venv"
 }
 
 # need_python REQUIREMENTS...: sees to it that .venv/ holds what setup/requirements<REQUIREMENTS>.txt pins.
@@ -33,11 +33,28 @@ need_python() {
   for name; do
     file=$top/setup/requirements$name.txt
     if ! cmp -s "$file" "$venv/requirements$name.installed"; then
-      quietly "Python: installing setup/requirements$name.txt into .venv" \
+      quietly "Python: installing setup/requirements$name.txt into ${venv##*/}" \
         "$venv/bin/python" -m pip install --disable-pip-version-check --quiet --requirement "$file"
       cp "$file" "$venv/requirements$name.installed"
     fi
   done
+}
+
+# need_pytorch: .venv-pytorch/ with PyTorch, and what torch.compile needs: Python's headers, beside the compiler that is there.
+need_pytorch() {
+  local venv=$pytorch_venv
+  need_python -pytorch
+  if has_python_headers; then return; fi
+  need_packages python_headers
+  if ! has_python_headers; then
+    give_up "PyTorch compiles with Python's headers, which $(readlink -f "$venv/bin/python") has not: install them (apt: python3-dev)"
+  fi
+}
+
+# has_python_headers: whether the Python of .venv-pytorch can be compiled against.
+has_python_headers() {
+  "$pytorch_venv/bin/python" -c 'import os.path, sys, sysconfig
+sys.exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))'
 }
 
 # need_cmake: CMake 3.25 or later and Ninja, from PyPI where the system has none.

@@ -39,9 +39,18 @@ def test_digits_are_learned(train, tmp_path, network, engine):
     assert len(epochs[0]["losses"]) == 45  # 44 batches of 32, and one of 29
     assert "epoch 15/15" in done.stdout
     assert lines(tmp_path / "out")[0] == {
-        "network": f"{network}_8x8", "side": "cpu", "engine": engine, "data": "digits",
+        "network": f"{network}_8x8", "side": "cpu", "engine": engine, "dtype": "f32",
+        "data": "digits",
         "batch": 32, "lr": 0.05, "momentum": 0.9, "weight_decay": 0.0, "seed": 0,
     }  # fmt: skip
+
+
+def test_digits_are_learned_in_bf16(train, tmp_path):
+    done = train("--network=cnn", "--engine=naive", "--dtype=bf16", "--lr=0.05", "--epochs=10")
+    assert done.returncode == 0, done.stderr
+    assert history(tmp_path / "out")[-1]["test_accuracy"] >= 0.95
+    other = train("--network=cnn", "--engine=naive", "--lr=0.05", "--epochs=11", "--resume")
+    assert (other.returncode, "was made with --dtype bf16" in other.stderr) == (2, True)
 
 
 def test_going_on_is_the_same_as_not_stopping(train, tmp_path):
@@ -80,6 +89,8 @@ def test_synthetic_data_of_any_network_is_learned(train, tmp_path):
         (["--network=resnet20"], "digits", "takes images of 3x32x32, not of 1x8x8"),
         (["--network=mlp"], "mnist", "--data 'mnist' must be digits, synthetic or cifar10:DIR"),
         (["--network=mlp", "--engine=fast"], "digits", "there is no engine 'fast'"),
+        (["--network=mlp", "--dtype=bf16"], "digits", "engine 'tuned': no own convolution"),
+        (["--network=mlp", "--dtype=f16"], "digits", "--dtype"),
         (["--network=mlp", "--batch=0"], "digits", "--batch"),
         (["--network=mlp", "--lr=-1"], "digits", "--lr"),
         (["--network=cnn"], "cifar10:/nowhere", "/nowhere/data_batch_1.bin: cannot be read"),

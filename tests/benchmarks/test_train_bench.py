@@ -9,11 +9,12 @@ CASES = (
     "train/f32/cnn_8x8/b5/step",
     "infer/f32/cnn_8x8/b1",
 )
+BF16 = "train/bf16/mlp_8x8/b5/step"
 
 
 @pytest.fixture(scope="module")
 def done(make_bench, tmp_path_factory):
-    return make_bench("train_bench", tmp_path_factory.mktemp("train"), *CASES)(**NO_GPU)
+    return make_bench("train_bench", tmp_path_factory.mktemp("train"), *CASES, BF16)(**NO_GPU)
 
 
 def test_every_engine_is_measured_and_verified(done, check_rows):
@@ -42,6 +43,15 @@ def test_every_engine_is_measured_and_verified(done, check_rows):
                 ]
             else:
                 assert row["parts"] is None
+
+
+def test_f32_stands_in_for_bf16_on_the_cpu(done):
+    rows = done.of("case", case=BF16, side="cpu", status="ok")
+    f32 = {f"{name}_f32" for name in ENGINES - {"naive"}}
+    own = {"naive", "library", "picked"}  # the last two need AVX-512
+    assert {row["implementation"] for row in rows} in (f32 | own, f32 | {"naive"})
+    for row in rows:
+        assert row["dtype"] == ("f32" if row["implementation"].endswith("_f32") else "bf16")
 
 
 def check_memory(row):

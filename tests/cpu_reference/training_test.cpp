@@ -49,6 +49,30 @@ TEST(CpuNetworks, AreAsNearToFloat64AsNaiveF32Is) {
   }
 }
 
+/// The same for products in bf16, by those that have them on this CPU.
+TEST(CpuNetworks, AreAsNearToFloat64AsNaiveBf16Is) {
+  for (const char* id : {"train/bf16/mlp_8x8/b5/step", "train/bf16/cnn_8x8/b5/step",
+                         "infer/bf16/cnn_8x8/b3", "train/bf16/cnn/b2/step"}) {
+    const NetworkProblem p = parse_network_problem(id);
+    for (const auto& engine : cpu_network_list()) {
+      SCOPED_TRACE(std::string(engine.name));
+      if (engine.supports(p)) run(engine.prepare(p), p.view(), 21);
+    }
+  }
+}
+
+/// Rounding to bf16 where f32 was asked for is no rounding error.
+TEST(CpuNetworks, Bf16IsNotF32) {
+  NetworkProblem p{.network = "cnn_8x8", .batch = 5};
+  const ProblemView f32 = p.view();
+  p.dtype = Dtype::bf16;
+  const ProblemTensors tensors(f32, Fill::normal, 21);
+  cpu_network_list()[0].prepare(p).run(tensors.call());
+  EXPECT_FALSE(f32.oracle.real_product(tensors.before(), tensors.outputs(), f32.rounding, 1).ok);
+  const ProblemView own = p.view();
+  EXPECT_TRUE(own.oracle.real_product(tensors.before(), tensors.outputs(), own.rounding, 1).ok);
+}
+
 /// What is wrong in one element of each output, or not a number, is refused by its name.
 TEST(CpuNetworks, AWrongResultIsRefused) {
   const NetworkProblem p{.network = "resnet20", .batch = 2};

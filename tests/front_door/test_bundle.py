@@ -109,6 +109,7 @@ def test_bench_writes_a_run_that_report_reads(
         (["bench", "--preset", "fast"], "smoke, quick, standard or full"),
         (["bench", "--out", "/usr"], "already in use"),
         (["bench", "--filter", "no such case"], "no such case"),
+        (["bench", "--with-pytorch"], "bench has no option --with-pytorch"),
     ],
 )
 def test_bad_input_is_refused(bundle: Bundle, arguments, says):

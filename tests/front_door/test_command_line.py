@@ -44,6 +44,8 @@ COMMANDS = [
         (["bench", "--filter=a", "--filter", "b"], "--filter is given twice: 'a' and 'b'"),
         (["bench", "--cuda", "--no-cuda"], "exclude each other"),
         (["bench", "gemm"], "options only, not 'gemm'"),
+        (["bench", "--with-pytroch"], "did you mean --with-pytorch?"),
+        (["ab", "main", "--with-pytorch"], "ab has no option --with-pytorch"),
         (["test", "--preset", "smoke"], "no option --preset"),
         (["report", "no/such/run"], "no/such/run"),
         (["report"], "no run yet"),

@@ -156,6 +156,41 @@ def test_a_killed_program_is_an_error_and_the_next_one_still_runs(script, progra
     assert len(calls(tmp_path)) == 2
 
 
+PYTORCH = """
+pytorch_venv=$PWD/venv
+mkdir -p venv/bin
+printf '#!/bin/sh\necho "python $* in $PYTHONPATH" >> called.txt; exit {}\n' >venv/bin/python
+chmod +x venv/bin/python
+parse_options bench "${{options_of[bench]}}" --with-pytorch {}
+"""
+
+
+@pytest.mark.parametrize("status", [0, 1, 3])
+def test_pytorch_comes_last_on_what_was_measured(script, programs, root, tmp_path: Path, status):
+    programs(ceiling_bench="", train_bench="")
+    assert script(PYTORCH.format(status, "") + MEASURE).returncode == status
+    assert [call.split()[0] for call in calls(tmp_path)] == [
+        "ceiling_bench",
+        "train_bench",
+        "python",
+    ]
+    assert calls(tmp_path)[-1] == (
+        f"python -P -m pytorch {tmp_path}/run/run.jsonl in {root}/benchmarks"
+    )
+
+
+def test_pytorch_has_nothing_to_do_with_a_list(script, programs, tmp_path: Path):
+    programs(ceiling_bench="", train_bench="")
+    assert script(PYTORCH.format(0, "--list") + MEASURE).returncode == 0
+    assert calls(tmp_path) == []
+
+
+def test_pytorch_is_not_started_after_an_interruption(script, programs, tmp_path: Path):
+    programs(ceiling_bench="", train_bench="kill -TERM $PPID; sleep 0.2; exit 143")
+    assert script(PYTORCH.format(0, "") + MEASURE).returncode == 143
+    assert [call.split()[0] for call in calls(tmp_path)] == ["ceiling_bench", "train_bench"]
+
+
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_reaches_the_program_once_and_ends_the_run(
     root, programs, tmp_path: Path, number, status

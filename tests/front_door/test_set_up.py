@@ -138,6 +138,43 @@ def test_without_cudas_headers_the_rest_is_tested(script):
     assert not result.stdout.splitlines()[-1].endswith("cuda-headers")
 
 
+NEED_PYTORCH = """
+pytorch_venv=$deps/venv-pytorch
+need_venv() { mkdir -p "$venv/bin"; ln -sf "$(command -v python3)" "$venv/bin/python"; }
+quietly() { echo "$1"; }
+need_packages() { echo "apt: $*"; }
+"""
+
+
+def test_pytorch_is_installed_apart_and_once(script):
+    headers = NEED_PYTORCH + "has_python_headers() { true; }; need_pytorch; echo $venv"
+    first, again = script(headers), script(headers)
+    assert first.returncode == 0, first.stderr
+    installing, venv = first.stdout.splitlines()
+    assert "requirements-pytorch.txt into venv-pytorch" in installing
+    assert venv.endswith("/.venv"), "the project's own stays what it was"
+    assert again.stdout.splitlines() == [venv]
+
+
+def test_without_pythons_headers_nothing_is_measured(script):
+    result = script(NEED_PYTORCH + "has_python_headers() { false; }; need_pytorch; echo measured")
+    assert result.returncode == 1
+    assert "apt: python_headers" in result.stdout
+    assert "measured" not in result.stdout
+    assert "python3-dev" in result.stderr
+    assert script("missing_packages python_headers").stdout == "python3-dev\n"
+
+
+@pytest.mark.parametrize(("header", "status"), [("Python.h", 0), ("Other.h", 1)])
+def test_pythons_headers_are_looked_for_where_they_are(script, tmp_path: Path, header, status):
+    (tmp_path / header).touch()
+    venv = "need_venv; mkdir -p sysconfig; " + (
+        f"printf 'def get_path(_): return \"{tmp_path}\"' >sysconfig/__init__.py"
+    )
+    text = NEED_PYTORCH + f"venv=$pytorch_venv; {venv}; PYTHONPATH=$PWD has_python_headers"
+    assert script(text).returncode == status
+
+
 FETCHING_CUDNN = """preset={}; CUDACXX={}; need_venv() {{ :; }}
 into=$deps/cudnn-packages/nvidia/cudnn
 quietly() {{ echo "fetching with ${{*: -1}}"; mkdir -p "$into/lib"; {}; }}

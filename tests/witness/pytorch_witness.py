@@ -1,7 +1,8 @@
 """What PyTorch makes of the first steps of a training: the witness that tests hold engines against.
 
-    python -m venv .venv-pytorch && .venv-pytorch/bin/pip install torch==2.11.0 numpy
-    .venv-pytorch/bin/python tests/witness/pytorch_witness.py
+    python -m venv .venv-pytorch
+    .venv-pytorch/bin/pip install -r setup/requirements-pytorch.txt
+    PYTHONPATH=benchmarks .venv-pytorch/bin/python tests/witness/pytorch_witness.py
 
 writes a file for each network beside this script: a line of JSON, then as little-endian f32 each
 parameter before the first step, each gradient of that step, and each parameter after the last. The
@@ -15,29 +16,11 @@ import numpy as np
 import torch
 from torch import nn
 
+from pytorch.networks import NETWORKS
+
 HERE = Path(__file__).resolve().parent
 DIGITS = HERE.parents[1] / "operations/data/digits.csv"
 BATCH, STEPS, LR, MOMENTUM = 32, 20, 0.001, 0.9
-
-NETWORKS = {
-    "mlp_8x8": lambda: nn.Sequential(
-        nn.Flatten(), nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 10)
-    ),
-    "cnn_8x8": lambda: nn.Sequential(
-        nn.Conv2d(1, 6, 3, padding=1),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Conv2d(6, 16, 3, padding=1),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Flatten(),
-        nn.Linear(64, 120),
-        nn.ReLU(),
-        nn.Linear(120, 84),
-        nn.ReLU(),
-        nn.Linear(84, 10),
-    ),
-}
 
 
 def batches() -> list[tuple[torch.Tensor, torch.Tensor]]:
@@ -51,10 +34,10 @@ def batches() -> list[tuple[torch.Tensor, torch.Tensor]]:
     ]
 
 
-def witness(name: str, make: type[nn.Module]) -> None:
+def witness(name: str) -> None:
     """Trains a network and writes down what it went through."""
     torch.manual_seed(0)
-    network = make()
+    network = NETWORKS[name].make()
     optimiser = torch.optim.SGD(network.parameters(), lr=LR, momentum=MOMENTUM)
     parameters = list(network.parameters())
     parts = [p.detach().clone() for p in parameters]
@@ -85,5 +68,5 @@ def witness(name: str, make: type[nn.Module]) -> None:
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    for name, make in NETWORKS.items():
-        witness(name, make)
+    for name in ("mlp_8x8", "cnn_8x8"):
+        witness(name)

@@ -8,10 +8,10 @@ namespace breakeven {
 namespace {
 
 /// One whole step of a small network, kernel after kernel: as near to the float64 engine as f32
-/// arithmetic is, and so is inference.
-TEST(HostNetworks, AreAsNearToFloat64AsNaiveF32Is) {
-  for (const char* id :
-       {"train/f32/cnn_8x8/b3/step", "infer/f32/cnn_8x8/b3", "train/f32/mlp_8x8/b2/step"}) {
+/// arithmetic is, or bf16; and so is inference.
+TEST(HostNetworks, AreAsNearToFloat64AsNaiveOnesAre) {
+  for (const char* id : {"train/f32/cnn_8x8/b3/step", "infer/f32/cnn_8x8/b3",
+                         "train/f32/mlp_8x8/b2/step", "train/bf16/cnn_8x8/b2/step"}) {
     const NetworkProblem p = parse_network_problem(id);
     const ProblemView view = p.view();
     for (const auto& engine : cuda_network_list()) {
