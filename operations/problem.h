@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +12,9 @@
 #include "operations/tensor.h"
 
 namespace breakeven {
+
+/// Writes the next batch of a data set to a problem's inputs, in host memory.
+using LoadBatch = std::function<void(Tensors)>;
 
 /// What the harness knows of a problem of any operation.
 struct ProblemView {
@@ -31,7 +35,9 @@ struct ProblemView {
   // sum exact; 0: no range does (no exact tier).
   int exact_range = 1;
   Rounding rounding = {};  // of arithmetic in the problem's own dtypes
-  std::string not_timed;   // why it is only verified; empty: it is timed
+  std::function<LoadBatch()> make_loader =
+      {};                 // of what goes through a data set; null: nothing does
+  std::string not_timed;  // why it is only verified; empty: it is timed
   Oracle oracle;
 };
 

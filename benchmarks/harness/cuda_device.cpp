@@ -111,6 +111,8 @@ class CudaDevice final : public Device {
     BREAKEVEN_CUDA_CHECK(cudaStreamWaitEvent(ahead_.get(), here_.get()));
   }
 
+  void finish_copies_ahead() override { BREAKEVEN_CUDA_CHECK(cudaStreamSynchronize(ahead_.get())); }
+
   std::optional<int> count_launches(const std::function<void()>& enqueue) override {
     BREAKEVEN_CUDA_CHECK(cudaStreamBeginCapture(stream(), cudaStreamCaptureModeThreadLocal));
     bool captured = true;

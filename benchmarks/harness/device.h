@@ -48,6 +48,8 @@ class Device {
   virtual void copy_ahead(void* device, const void* host, std::size_t bytes) = 0;
   /// What is enqueued on either of both streams from now on waits for what is on the other by now.
   virtual void meet() = 0;
+  /// Waits for what was copied ahead.
+  virtual void finish_copies_ahead() = 0;
 
   /// What `enqueue` puts on the stream, counted without being done; nothing where it does what
   /// can't be captured.

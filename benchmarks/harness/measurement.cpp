@@ -39,6 +39,11 @@ class Measurement {
                   Repetition& measured);
   void repeat(CaseResult& result, const Unit& unit, double wall_cap_s, int repetition);
   void repeat_transfers(CaseResult& result, HostEnd& host, double wall_cap_s, int repetition);
+  /// Of the problem's data set, made when it is first asked for.
+  const LoadBatch& loader() {
+    if (!loader_) loader_ = problem_.problem.make_loader();
+    return loader_;
+  }
   Device* device_of(Side side) { return side == Side::cuda ? session_.device : nullptr; }
   SamplingLimits limits(double wall_cap_s) const {
     return {.wall_cap_s = wall_cap_s, .max_samples = session_.max_samples};
@@ -47,6 +52,7 @@ class Measurement {
   const Case& problem_;
   Session& session_;
   std::map<Dtype, Workload> workloads_;
+  LoadBatch loader_;
 };
 
 Workload& Measurement::workload(const ProblemView& problem) {
@@ -118,6 +124,17 @@ void Measurement::load_cold_sets(CaseResult& result, const std::vector<Unit>& un
   }
 }
 
+/// Wall time per call of a sequence on the CPU that loads each batch first [s].
+double loaded_seconds(Runner& runner, const LoadBatch& load, int calls) {
+  const Tensors tensors = runner.buffers().tensors(0);
+  const double start = steady_seconds();
+  for (int call = 0; call < calls; ++call) {
+    load(tensors);
+    runner.call(0);
+  }
+  return (steady_seconds() - start) / calls;
+}
+
 /// What calls take seen from the host, one by one and in a row.
 void Measurement::time_calls(Contender& contender, Device* device, const Unit& unit,
                              double wall_cap_s, Repetition& measured) {
@@ -134,8 +151,11 @@ void Measurement::time_calls(Contender& contender, Device* device, const Unit& u
   } else if (device) {
     measured.latency_s = median(sample_latency(*device, call, limits(wall_cap_s / 4)).seconds);
   }
-  if (!device) return;
   const int calls = std::clamp(int(wall_cap_s / 4 / unit.call_s), 1, 100);
+  if (!device) {
+    if (problem.make_loader) measured.epoch_step_s = loaded_seconds(runner, loader(), calls);
+    return;
+  }
   measured.call_s = back_to_back_seconds(*device, call, calls);
   if (!has_state(problem)) return;
   const Operation read_back = [&](int set) {
@@ -179,6 +199,7 @@ void Measurement::repeat(CaseResult& result, const Unit& unit, double wall_cap_s
   (unit.cache == CacheState::warm ? series.warm : series.cold)[r] =
       median(measured.samples.seconds);
   if (measured.call_s) series.call[r] = measured.call_s;
+  if (measured.epoch_step_s) series.epoch_step[r] = measured.epoch_step_s;
   for (const auto& flag : row["flags"]) series.flags[int(unit.cache)].insert(flag);
 }
 
@@ -198,6 +219,11 @@ void Measurement::repeat_transfers(CaseResult& result, HostEnd& host, double wal
       contender.runner->buffers().load(1, data.real.image());
       contender.runner->pack(1);
       measure_sequences(*session_.device, *contender.runner, host, limits(wall_cap_s / 4), *times);
+      if (problem_.problem.make_loader) {
+        const int calls = std::clamp(int(wall_cap_s / 4 / times->end_to_end_s), 4, 100);
+        times->epoch_step_s =
+            epoch_step_seconds(*session_.device, *contender.runner, host, loader(), calls);
+      }
     }
   });
   if (contender.status != Status::ok) times.reset();
@@ -213,6 +239,7 @@ void Measurement::repeat_transfers(CaseResult& result, HostEnd& host, double wal
   series.h2d[r] = times->h2d_s;
   series.d2h[r] = times->d2h_s;
   series.end_to_end[r] = times->end_to_end_s;
+  series.epoch_step[r] = times->epoch_step_s;
   if (times->open) series.flags.insert("open");
 }
 
@@ -246,7 +273,7 @@ void Measurement::run(CaseResult& result, double allowance_s) {
       try {
         hosts.push_back(std::make_unique<HostEnd>(*session_.device, problem_.problem, memory,
                                                   own.data().real.image()));
-        result.transfers[memory] = {nothing, nothing, nothing, {}};
+        result.transfers[memory] = {nothing, nothing, nothing, nothing, {}};
       } catch (const std::exception& error) {
         session_.any_error = true;
         session_.file.write(transfer_row(problem_, result.contenders[*result.transfer_contender],
@@ -297,7 +324,7 @@ CaseResult measure_case(const Case& problem, const std::vector<Entry>& entries, 
         {.candidate = &problem.candidates[entry.candidate], .threads = entry.threads});
   }
   const Series nothing(static_cast<std::size_t>(session.repetitions));
-  result.series.assign(entries.size(), {nothing, nothing, nothing, {}});
+  result.series.assign(entries.size(), {nothing, nothing, nothing, nothing, {}});
   omp_set_num_threads(session.all_threads);  // for making and checking data
   const double start = steady_seconds();
   const auto left_s = [&] { return allowance_s - (steady_seconds() - start); };

@@ -143,6 +143,9 @@ Json pair_row(const Case& problem, const CaseResult& result, const Pairing& pair
       {"speedup_kernel", speedup(cpu, kernel)},
       {"speedup_call", speedup(cpu, call)},
       {"speedup_end_to_end", warm && copied ? speedup(cpu, transfers.end_to_end) : Json(nullptr)},
+      {"speedup_epoch", warm && copied
+                            ? speedup(result.series[pairing.cpu].epoch_step, transfers.epoch_step)
+                            : Json(nullptr)},
       {"speedup_amortised", amortised},
       {"transfer_share", share ? or_null((*h2d_s + *d2h_s) / *whole_s) : Json(nullptr)},
       {"break_even_calls", break_even},

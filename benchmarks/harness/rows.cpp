@@ -90,6 +90,7 @@ Json blank_row(const Session& session, const Case& problem, const Contender& con
           {"latency_p99_s", nullptr},
           {"latency_calls", nullptr},
           {"read_back_s", nullptr},
+          {"epoch_step_s", nullptr},
           {"launches", nullptr},
           {"parts", nullptr},
           {"prepare_s", nullptr},
@@ -162,6 +163,7 @@ Json case_row(const Session& session, const Case& problem, const Contender& cont
   row["latency_p99_s"] = or_null(repetition.latency_p99_s);
   row["latency_calls"] = count_or_null(repetition.latency_calls);
   row["read_back_s"] = or_null(repetition.read_back_s);
+  row["epoch_step_s"] = or_null(repetition.epoch_step_s);
   row["launches"] = count_or_null(contender.launches);
   if (repetition.parts) {
     Json parts = Json::object();
@@ -227,6 +229,7 @@ Json transfer_row(const Case& problem, const Contender& contender, HostMemory me
       {"allocate_s", or_null(device_allocate_s)},
       {"end_to_end_s", value(&TransferTimes::end_to_end_s)},
       {"sequence_s", times ? or_null(times->sequence_s) : Json(nullptr)},
+      {"epoch_step_s", times ? or_null(times->epoch_step_s) : Json(nullptr)},
       {"overlapped_s", times ? or_null(times->overlapped_s) : Json(nullptr)},
       {"parts", parts},
       {"closure", value(&TransferTimes::closure)}};

@@ -24,8 +24,9 @@ struct Repetition {
   std::optional<double> latency_s = {};  // CUDA, warm; CPU where single calls matter
   std::optional<double> latency_p99_s = {};
   std::optional<int> latency_calls = {};
-  std::optional<double> read_back_s = {};  // CUDA, warm, of calls with state
-  std::optional<Parts> parts = {};         // warm, where a call has some
+  std::optional<double> read_back_s = {};   // CUDA, warm, of calls with state
+  std::optional<double> epoch_step_s = {};  // CPU, warm, of what goes through a data set
+  std::optional<Parts> parts = {};          // warm, where a call has some
   ClockReading before = {}, after = {};
   std::optional<double> gpu_mhz_before = {}, gpu_mhz_after = {};
 };

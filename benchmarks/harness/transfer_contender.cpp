@@ -29,6 +29,7 @@ void replace_failed_transfer_contender(CaseResult& result) {
   chosen = fastest_planned(result);
   for (auto& [memory, transfers] : result.transfers) {
     transfers.end_to_end.assign(transfers.end_to_end.size(), std::nullopt);
+    transfers.epoch_step.assign(transfers.epoch_step.size(), std::nullopt);
     transfers.flags.clear();
   }
 }

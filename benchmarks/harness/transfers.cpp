@@ -217,4 +217,26 @@ void measure_sequences(Device& device, Runner& runner, HostEnd& host, const Samp
   device.meet();
 }
 
+double epoch_step_seconds(Device& device, Runner& runner, HostEnd& host, const LoadBatch& load,
+                          int calls) {
+  const bool ahead = host.memory() == HostMemory::pinned;
+  const auto bring = [&](int call) {
+    load(host.tensors());
+    const Tensors tensors = runner.buffers().tensors(call % 2);
+    ahead ? host.copy_ahead(tensors) : host.copy_in(tensors);
+  };
+  device.synchronize();
+  const double start = steady_seconds();
+  for (int call = 0; call < calls; ++call) {
+    if (!ahead || call == 0) bring(call);
+    if (ahead) device.meet();  // this call has its inputs, and the next one's set is free
+    runner.call(call % 2);
+    if (!ahead || call + 1 == calls) continue;
+    device.finish_copies_ahead();  // the host's batch may be overwritten
+    bring(call + 1);
+  }
+  device.synchronize();
+  return (steady_seconds() - start) / calls;
+}
+
 }  // namespace breakeven

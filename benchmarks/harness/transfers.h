@@ -35,6 +35,7 @@ class HostEnd {
   std::vector<Tensor> outputs() const;
 
   HostMemory memory() const { return memory_; }
+  Tensors tensors() const { return host_; }
   /// Allocating, and for pinned memory locking, the pages [s].
   double allocate_seconds() const { return allocate_s_; }
 
@@ -59,9 +60,10 @@ struct TransferTimes {
   // inputs, and with them copied while the call before computes. Nothing for single calls; the
   // second, which takes pinned memory, for pageable.
   std::optional<double> sequence_s = {}, overlapped_s = {};
-  double closure;     // (parts + host) / whole
-  bool open;          // off by more than 5 % and more than 5 µs
-  double allocate_s;  // the host's side of the copies, once
+  std::optional<double> epoch_step_s = {};  // see epoch_step_seconds
+  double closure;                           // (parts + host) / whole
+  bool open;                                // off by more than 5 % and more than 5 µs
+  double allocate_s;                        // the host's side of the copies, once
 };
 
 /// Measures the copies of set 0's tensors, and the whole trip with `runner`'s computation inside.
@@ -71,5 +73,11 @@ TransferTimes measure_transfers(Device& device, Runner& runner, HostEnd& host,
 /// Adds the times of sequences to those of a trip. Sets 0 and 1 of the runner must be loaded.
 void measure_sequences(Device& device, Runner& runner, HostEnd& host, const SamplingLimits& limits,
                        TransferTimes& times);
+
+/// Host wall time per call of a sequence that loads each batch, copies it and computes [s]; with
+/// pinned memory the next batch is loaded and copied while one computes. Sets 0 and 1 of the runner
+/// must be loaded.
+double epoch_step_seconds(Device& device, Runner& runner, HostEnd& host, const LoadBatch& load,
+                          int calls);
 
 }  // namespace breakeven

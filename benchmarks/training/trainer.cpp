@@ -18,15 +18,6 @@ constexpr std::int64_t kTestBatch = 256;
 // Places among a training step's tensors.
 constexpr std::size_t kImages = 0, kLabels = 1, kParameters = 2, kMomentum = 3, kStatistics = 4;
 
-/// Copies images, and labels where there is a place for them, to a batch's tensors.
-void gather(const DataSet& data, std::span<const std::int64_t> indices, float* images,
-            std::int32_t* labels) {
-  for (const std::int64_t index : indices) {
-    images = std::ranges::copy(data.image_at(index), images).out;
-    if (labels) *labels++ = data.labels[static_cast<std::size_t>(index)];
-  }
-}
-
 /// The beginning of a tensor whose first extent is the batch.
 Tensor first_of(Tensor tensor, std::int64_t images, std::int64_t of_batch) {
   tensor.elements = tensor.elements / of_batch * images;
@@ -40,7 +31,7 @@ std::int64_t largest_of(const float* row, std::int64_t classes) {
 }  // namespace
 
 Trainer::Trainer(const TrainingSettings& settings, const SplitData& data, Device* device)
-    : settings_(settings), data_(data), device_(device) {
+    : settings_(settings), data_(data), device_(device), loader_(data.training, settings.seed) {
   const std::int64_t batch = std::min(settings.batch, data.training.size());
   const std::int64_t test_batch = std::min(kTestBatch, data.test.size());
   settings_.batch = batch;
@@ -79,10 +70,9 @@ void Trainer::run(const Prepared& prepared, Tensors tensors) const {
   if (device_) device_->synchronize();
 }
 
-float Trainer::step(std::span<const std::int64_t> indices) {
-  const auto images = static_cast<std::int64_t>(indices.size());
+float Trainer::step(std::int64_t images) {
   const Tensors host = host_->tensors(0);
-  gather(data_.training, indices, host[kImages].as<float>(), host[kLabels].as<std::int32_t>());
+  loader_.load(images, host[kImages].as<float>(), host[kLabels].as<std::int32_t>());
   tensors_->load_tensor(0, kImages, *host_);
   tensors_->load_tensor(0, kLabels, *host_);
   const Tensors all = tensors_->tensors(0);
@@ -102,13 +92,11 @@ float Trainer::step(std::span<const std::int64_t> indices) {
 Epoch Trainer::run_epoch(std::int64_t number) {
   Epoch epoch{.images = data_.training.size()};
   const double start = steady_seconds();
-  const std::vector<std::int64_t> order =
-      permutation(epoch.images, settings_.seed * 1'000'003 + static_cast<std::uint64_t>(number));
+  loader_.begin(number);
   double sum = 0;
-  for (std::int64_t first = 0; first < epoch.images; first += settings_.batch) {
-    const std::int64_t count = std::min(settings_.batch, epoch.images - first);
-    epoch.losses.push_back(step(std::span(order).subspan(static_cast<std::size_t>(first),
-                                                         static_cast<std::size_t>(count))));
+  while (loader_.left() > 0) {
+    const std::int64_t count = std::min(settings_.batch, loader_.left());
+    epoch.losses.push_back(step(count));
     sum += static_cast<double>(epoch.losses.back()) * static_cast<double>(count);
   }
   epoch.seconds = steady_seconds() - start;
@@ -129,9 +117,9 @@ double Trainer::test_accuracy() {
   std::int64_t right = 0;
   for (std::int64_t first = 0; first < data.size(); first += batch) {
     const std::int64_t count = std::min(batch, data.size() - first);
-    std::vector<std::int64_t> indices;
-    for (std::int64_t i = first; i < first + count; ++i) indices.push_back(i);
-    gather(data, indices, test_host_->tensors(0)[0].as<float>(), nullptr);
+    const std::int64_t pixels = data.image.elements();
+    std::copy_n(data.images.begin() + first * pixels, count * pixels,
+                test_host_->tensors(0)[0].as<float>());
     test_tensors_->load_tensor(0, 0, *test_host_);
     tensors.front() = first_of(own.front(), count, batch);
     tensors.back() = first_of(own.back(), count, batch);

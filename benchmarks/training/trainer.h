@@ -9,6 +9,7 @@
 #include "benchmarks/harness/candidate.h"
 #include "benchmarks/harness/device.h"
 #include "operations/data/data_set.h"
+#include "operations/data/loader.h"
 #include "operations/training/problem.h"
 
 namespace breakeven {
@@ -65,13 +66,14 @@ class Trainer {
   std::unique_ptr<Buffers> make_buffers(const std::vector<TensorSpec>& specs) const;
   /// Does it once; done on return.
   void run(const Prepared& prepared, Tensors tensors) const;
-  float step(std::span<const std::int64_t> indices);
+  float step(std::int64_t images);
   double test_accuracy();
   std::vector<std::pair<std::size_t, std::vector<float>*>> parts(TrainingState& state) const;
 
   TrainingSettings settings_;
   const SplitData& data_;
   Device* device_;
+  Loader loader_;
   std::vector<Prepared> steps_, inferences_;  // for whole batches, and for the last
   std::unique_ptr<HostBuffers> host_, test_host_;
   std::unique_ptr<Buffers> tensors_, test_tensors_;

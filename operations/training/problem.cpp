@@ -4,6 +4,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "operations/data/loader.h"
 #include "operations/id_reader.h"
 #include "operations/training/initial.h"
 #include "operations/training/truth.h"
@@ -18,6 +19,25 @@ constexpr IdForm form{
     .dtypes = dtypes};
 
 constexpr std::string_view train_name = "train", infer_name = "infer";
+
+/// Batches of a synthetic data set of 2048 images, or of one batch where that is more.
+LoadBatch make_loader(const Network& network, std::int64_t batch) {
+  struct Epochs {
+    Epochs(const Network& of, std::int64_t images)
+        : data(synthetic_data(of.input, of.classes, images, 0, 1).training), loader(data, 1) {
+      loader.begin(0);
+    }
+    DataSet data;
+    Loader loader;
+    std::int64_t epoch = 0;
+  };
+  constexpr std::int64_t images = 2048;
+  return [batch,
+          epochs = std::make_shared<Epochs>(network, std::max(images, batch))](Tensors tensors) {
+    if (epochs->loader.left() < batch) epochs->loader.begin(++epochs->epoch);
+    epochs->loader.load(batch, tensors[0].as<float>(), tensors[1].as<std::int32_t>());
+  };
+}
 
 /// A tensor that is all of a store; `fill` as in a TensorSpec.
 TensorSpec store_spec(std::string name, const Plan& plan, Store store, Role role,
@@ -119,6 +139,9 @@ ProblemView NetworkProblem::view() const {
   view.flops = of->flops();
   view.items = batch;
   view.single_calls = !training;
+  if (training) {
+    view.make_loader = [of = &description(), batch = batch] { return make_loader(*of, batch); };
+  }
   view.kept_bytes = sizeof(float) * static_cast<std::size_t>(of->elements_of(Store::gradients) +
                                                              of->elements_of(Store::activations));
   for (const TensorSpec& tensor : view.tensors) {

@@ -142,14 +142,20 @@ ADDED: Final[dict[str, dict[str, tuple[Types, Any]]]] = {
         "latency_p99_s": (NUMBER_OR_NULL, None),
         "latency_calls": (INTEGER_OR_NULL, None),
         "read_back_s": (NUMBER_OR_NULL, None),
+        "epoch_step_s": (NUMBER_OR_NULL, None),
         "launches": (INTEGER_OR_NULL, None),
         "memory": (OBJECT_OR_NULL, None),
     },
     "transfer": {
         "sequence_s": (NUMBER_OR_NULL, None),
         "overlapped_s": (NUMBER_OR_NULL, None),
+        "epoch_step_s": (NUMBER_OR_NULL, None),
     },
-    "pair": {"math_mode": (TEXT, "default"), "cpu_dtype": (TEXT, None)},
+    "pair": {
+        "math_mode": (TEXT, "default"),
+        "cpu_dtype": (TEXT, None),
+        "speedup_epoch": (OBJECT_OR_NULL, None),
+    },
 }
 
 # Objects inside those rows, by the field that holds them.
@@ -163,6 +169,7 @@ NESTED: Final[dict[str, dict[str, Types]]] = {
     "speedup_kernel": ESTIMATE,
     "speedup_call": ESTIMATE,
     "speedup_end_to_end": ESTIMATE,
+    "speedup_epoch": ESTIMATE,
     "parts": {
         "h2d_s": NUMBER_OR_NULL,
         "compute_s": NUMBER_OR_NULL,

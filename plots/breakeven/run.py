@@ -16,7 +16,7 @@ from breakeven.fields import ADDED, NEEDED, NESTED
 from breakeven.lines import locate, rows_of
 from breakeven.names import label, problem_dtype
 
-SPEEDUPS = ("speedup_kernel", "speedup_call", "speedup_end_to_end")
+SPEEDUPS = ("speedup_kernel", "speedup_call", "speedup_end_to_end", "speedup_epoch")
 PARTS = tuple(NESTED["parts"])
 
 
@@ -208,14 +208,14 @@ def _columns(kind: str) -> list[str]:
     """The fields of its rows, and two more: its program's `round`, and `fastest_s`, the fastest
     sample."""
     columns: list[str] = []
-    for name in NEEDED[kind]:
+    for name in [*NEEDED[kind], *_added(kind)]:
         if name in SPEEDUPS:
             columns += [name, f"{name}_low", f"{name}_high"]
-        elif name == "parts":
+        elif name == "parts" and name in NEEDED[kind]:
             columns += [f"part_{part}" for part in PARTS]
         elif name != "problem":
             columns.append(name)
-    return [*columns, *_added(kind), "round", "fastest_s"]
+    return [*columns, "round", "fastest_s"]
 
 
 def _added(kind: str) -> list[str]:
@@ -243,18 +243,17 @@ def _fastest(row: dict[str, Any]) -> float | None:
 def _flat(row: dict[str, Any], kind: str) -> tuple[Any, ...]:
     """The row's fields in the order of its columns, objects spread over several."""
     values: list[Any] = []
-    for name in NEEDED[kind]:
-        value = row[name]
+    for name in [*NEEDED[kind], *_added(kind)]:
+        value = row[name] if name in NEEDED[kind] else row.get(name, ADDED[kind][name][1])
         if name in SPEEDUPS:
             value = value or {"estimate": None, "low": None, "high": None}
             values += [value["estimate"], value["low"], value["high"]]
-        elif name == "parts":
+        elif name == "parts" and name in NEEDED[kind]:
             values += [value[part] if value else None for part in PARTS]
         elif name in ("tags", "flags"):
             values.append(tuple(value))
         elif name != "problem":
             values.append(value)
-    values += [row.get(name, ADDED[kind][name][1]) for name in _added(kind)]
     return tuple(values)
 
 

@@ -47,10 +47,10 @@ def test_every_column_of_a_measured_row_has_a_value(fresh):
     nullable = {
         "case": {
             *("reason", "detail", "pack_s", "plan", "nominal_flops", "workspace_bytes", "parts"),
-            *("items", "latency_p99_s", "latency_calls", "read_back_s", "memory"),
+            *("items", "latency_p99_s", "latency_calls", "read_back_s", "epoch_step_s", "memory"),
         },
-        "transfer": {"reason", "sequence_s", "overlapped_s"},
-        "pair": {"reason"},
+        "transfer": {"reason", "sequence_s", "overlapped_s", "epoch_step_s"},
+        "pair": {"reason", "speedup_epoch"},
     }
     for kind, may_be_null in nullable.items():
         of_kind = [row for row in rows if row["kind"] == kind]

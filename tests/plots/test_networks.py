@@ -17,7 +17,13 @@ from breakeven.networks.crossing import crossing_of
 from breakeven.networks.engines import best_of, engines_of, in_turn
 from breakeven.networks.section import networks_section
 from breakeven.networks.subjects import networks_of
-from breakeven.networks.tables import launch_table, memory_table, throughput_table
+from breakeven.networks.tables import (
+    launch_table,
+    memory_table,
+    speedup_table,
+    throughput_table,
+)
+from breakeven.pairs import pairs_of
 from breakeven.run import read_run
 from breakeven.view import View, view_of
 from synthetic_training import Engine, SyntheticTraining
@@ -222,3 +228,16 @@ def test_memory_that_is_no_number_is_one_line(
     assert cli.main(["report", str(tmp_path)]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "has 'memory' with a value that is no number" in line
+
+
+def test_epochs_have_a_speedup_of_their_own(tmp_path: Path) -> None:
+    for kind, there in (("train", True), ("infer", False)):
+        shown = view(tmp_path / kind, batches=(64,), kinds=(kind,))
+        (sweep,) = networks_of(shown.run)
+        table = speedup_table(shown.run, sweep, pairs_of(shown.run, sweep, shown.settings[0]))
+        (row,) = table.rows
+        cells = dict(zip([name.lstrip("<") for name in table.columns], row, strict=True))
+        assert (cells["epoch"] != "–") == there, cells
+        if there:
+            half = float(cells["end to end"].split("x")[0]) / 2
+            assert float(cells["epoch"].split("x")[0]) == pytest.approx(half, rel=0.02)

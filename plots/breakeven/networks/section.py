@@ -29,7 +29,8 @@ on the GPU as the host sees it (*call*; the GPU's own time for a row that has no
 **Bold**: the best of its side at that batch, whoever it is. PyTorch's rows come from its own
 program and stand under its name; pairs and these charts' best lines are of this project's
 engines. An asterisk marks what carries a flag. *wins from* a batch on is a measured batch;
-*crossing at about* lies between two of them, interpolated, and decides nothing."""
+*crossing at about* lies between two of them, interpolated, and decides nothing. *epoch*: steps on
+batches that are loaded from a data set, and on the GPU copied, one after the other."""
 _MEMORY_NOTE = """\
 Of the best engine of each side. *activations* is the most that is in use at once: values that do
 not live at the same time share memory. *workspace* is what the engine needs beside."""

@@ -53,7 +53,7 @@ def speedup_table(run: Run, sweep: BatchSweep, pairs: SizedPairs) -> Table:
     """The pair rows by batch, with the share of the copies and how much of them a step hides."""
     table = Table(
         ["batch", "<CPU", "threads", "step", "<GPU", "step", "<kernels", "<call", "<end to end",
-         "copies", "hidden (pinned)", "pays after"]
+         "<epoch", "copies", "hidden (pinned)", "pays after"]
     )  # fmt: skip
     trips = trips_of(run, sweep)
     hidden: dict[str, float] = {}
@@ -73,6 +73,7 @@ def speedup_table(run: Run, sweep: BatchSweep, pairs: SizedPairs) -> Table:
             row["cuda_label"],
             with_prefix(row["call_s"], "s"),
             *speedups,
+            times_with_interval(*(row[f"speedup_epoch{end}"] for end in ("", "_low", "_high"))),
             percent(row["transfer_share"]),
             percent(hidden.get(row["case"], math.nan)),
             calls(row["break_even_calls"]),

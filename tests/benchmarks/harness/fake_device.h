@@ -78,6 +78,7 @@ class FakeDevice final : public Device {
     copy(device, host, bytes);
   }
   void meet() override { step("fakeStreamWaitEvent"); }
+  void finish_copies_ahead() override { step("fakeStreamSynchronize"); }
   std::optional<int> count_launches(const std::function<void()>&) override {
     step("fakeStreamBeginCapture");
     return trouble_.cannot_capture ? std::nullopt : std::optional<int>(3);

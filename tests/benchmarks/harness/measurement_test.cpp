@@ -93,6 +93,39 @@ TEST(Measurement, ReadsResultsBackWhereCallsGoOnFromEachOther) {
   }
 }
 
+TEST(Measurement, LoadsABatchForEachCallOfAnEpoch) {
+  FakeDevice device({.copy_delay_s = 1e-3});
+  TestRun run(&device);
+  Case problem = with_state(right_on_both_sides());
+  int loaders = 0;
+  problem.problem.items = 8;
+  problem.problem.make_loader = [&] {
+    ++loaders;
+    return [](Tensors tensors) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      std::fill_n(tensors[0].as<float>(), tensors[0].elements, 7.0F);
+    };
+  };
+  const CaseResult result =
+      measure_case(problem, all_entries(problem, run.session), 1e9, run.session);
+  EXPECT_EQ(loaders, 1);
+  for (const Json& row : run.rows("case")) {
+    ASSERT_EQ(row["status"], "ok") << row["reason"];  // what it loaded is checked by nobody
+    const bool expected = row["side"] == "cpu" && row["cache"] == "warm";
+    EXPECT_EQ(row["epoch_step_s"].is_null(), !expected);
+    if (expected) {
+      EXPECT_GE(row["epoch_step_s"], 1e-3);
+    }
+  }
+  for (const Json& row : run.rows("transfer")) EXPECT_GE(row["epoch_step_s"], 2e-3);
+  int pairs = 0;
+  for (const Json& pair : pair_rows(problem, result, run.session.all_threads)) {
+    EXPECT_EQ(pair["speedup_epoch"].is_null(), pair["cache"] == "cold");
+    pairs += pair["cache"] == "warm";
+  }
+  EXPECT_GT(pairs, 0);
+}
+
 /// Has a candidate's calls mark their parts, one of them twice.
 void mark_parts(Candidate& candidate) {
   candidate.prepare = [prepare = candidate.prepare](Stream stream) {

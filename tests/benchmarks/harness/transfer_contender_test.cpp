@@ -17,7 +17,7 @@ class TransferContender : public testing::Test {
       units_.push_back({i, CacheState::cold, side, true, Rung::tuned, 1e-3});
     }
     result_.transfers[HostMemory::pinned] = {
-        Series(5, 1.0), Series(5, 2.0), Series(5, 3.0), {"open"}};
+        Series(5, 1.0), Series(5, 2.0), Series(5, 3.0), Series(5, 4.0), {"open"}};
     choose_transfer_contender(result_, units_);
   }
   void fail(std::size_t contender) {
@@ -44,6 +44,7 @@ TEST_F(TransferContender, GivesItsPlaceToTheNextOnceItFailed) {
   EXPECT_EQ(result_.transfer_contender, 2u);
   const TransferSeries& transfers = result_.transfers[HostMemory::pinned];
   EXPECT_EQ(transfers.end_to_end, Series(5)) << "its trips are void";
+  EXPECT_EQ(transfers.epoch_step, Series(5));
   EXPECT_TRUE(transfers.flags.empty()) << "and so is what was said of them";
   EXPECT_EQ(transfers.h2d, Series(5, 1.0)) << "the copies do not depend on what is computed";
   EXPECT_EQ(transfers.d2h, Series(5, 2.0));

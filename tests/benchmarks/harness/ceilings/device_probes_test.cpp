@@ -31,6 +31,7 @@ class SyntheticDevice final : public Device {
   void synchronize() override {}
   void copy_ahead(void*, const void* host, std::size_t bytes) override { copy(host, bytes); }
   void meet() override {}
+  void finish_copies_ahead() override {}
   std::optional<int> count_launches(const std::function<void()>&) override { return {}; }
   void record(Event event) override {
     now += 0.5e-6;
