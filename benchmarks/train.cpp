@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <optional>
 #include <string>
 
@@ -60,6 +63,7 @@ std::optional<Command> parse(int argc, char** argv) {
   Command command;
   TrainingSettings& settings = command.settings;
   std::string side = "cpu", dtype = "f32";
+  std::int64_t seed = 0;
   CLI::App app("Trains a network, batch after batch, on the CPU or on the GPU.", "train");
   app.add_option("--network", settings.network, "mlp, cnn or resnet20")->required();
   app.add_option("--data", command.data, "digits, synthetic or cifar10:DIR");
@@ -74,10 +78,23 @@ std::optional<Command> parse(int argc, char** argv) {
   app.add_option("--lr", settings.optimiser.lr, "learning rate")->check(CLI::NonNegativeNumber);
   app.add_option("--momentum", settings.optimiser.momentum)->check(CLI::Range(0.0, 1.0));
   app.add_option("--weight-decay", settings.optimiser.weight_decay)->check(CLI::NonNegativeNumber);
-  app.add_option("--seed", settings.seed, "of the initial weights and of the order of images");
+  app.add_option("--seed", seed, "of the initial weights and of the order of images")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--out", command.out, "folder for history.jsonl and state.bin")->required();
-  app.add_flag("--resume", command.resume, "go on from the state in the folder");
+  app.add_flag(
+      "--resume", command.resume,
+      "go on from the state in the folder: bit by bit, with as many threads and no picked engine");
   if (!read_command_line(app, argc, argv)) return std::nullopt;
+  for (const double number :
+       {settings.optimiser.lr, settings.optimiser.momentum, settings.optimiser.weight_decay}) {
+    if (!std::isfinite(number)) {
+      throw BadInput("--lr, --momentum and --weight-decay must be finite numbers");
+    }
+  }
+  if (fs::exists(command.out) && !fs::is_directory(command.out)) {
+    throw BadInput(fmt::format("--out {} is no folder", command.out.string()));
+  }
+  settings.seed = static_cast<std::uint64_t>(seed);
   settings.dtype = parse_dtype(dtype).value();
   settings.side = side == "cuda" ? Side::cuda : Side::cpu;
   return command;
@@ -122,6 +139,19 @@ void describe(const Command& command, std::ostream& history) {
           << std::endl;
 }
 
+/// To append to, at the end of its last whole line; anew where a training does not go on: one that
+/// ended before its first state was saved has nothing that could be gone on with.
+std::ofstream open_history(const fs::path& file, bool goes_on) {
+  if (goes_on && fs::exists(file)) {
+    std::ifstream before(file);
+    const std::string text{std::istreambuf_iterator<char>(before), {}};
+    fs::resize_file(file, text.rfind('\n') + 1);  // npos + 1 is 0
+  }
+  std::ofstream history(file, goes_on ? std::ios::app : std::ios::trunc);
+  if (!history) throw BadInput(file.string() + ": cannot be written");
+  return history;
+}
+
 void report(std::int64_t number, std::int64_t epochs, const Epoch& epoch, std::ostream& history) {
   const double rate = static_cast<double>(epoch.images) / epoch.seconds;
   fmt::print("epoch {:{}}/{}  loss {:.4f}  test accuracy {:5.1f} %  {:.0f} images/s\n", number,
@@ -149,6 +179,7 @@ int run(int argc, char** argv) {
     if (!device) throw BadInput("--side cuda: " + cuda_absence());
   }
   const SplitData data = load(command.data, command.settings.network, command.settings.seed);
+  command.settings.batch = std::min(command.settings.batch, data.training.size());
   command.settings.network = network_for(command.settings.network, data.training.image).name;
 
   const fs::path state_file = command.out / "state.bin",
@@ -163,7 +194,7 @@ int run(int argc, char** argv) {
       throw BadInput(fmt::format("{} has {} epochs behind it: --epochs must be more",
                                  state_file.string(), done));
     }
-  } else if (fs::exists(history_file) || fs::exists(state_file)) {
+  } else if (fs::exists(state_file)) {
     throw BadInput(
         fmt::format("{} holds a training: --resume goes on with it, another --out begins "
                     "a new one",
@@ -173,8 +204,8 @@ int run(int argc, char** argv) {
   Trainer trainer(command.settings, data, device.get());
   if (found) trainer.set_state(found->state);
   fs::create_directories(command.out);
-  std::ofstream history(history_file, std::ios::app);
-  if (!found) describe(command, history);
+  std::ofstream history = open_history(history_file, found.has_value());
+  if (fs::file_size(history_file) == 0) describe(command, history);
   fmt::print("{} on {} {}: {} images, batches of {}\n", command.settings.network,
              name_of(command.settings.side), command.settings.engine, data.training.size(),
              command.settings.batch);

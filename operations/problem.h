@@ -45,7 +45,7 @@ struct ProblemView {
 inline std::vector<std::size_t> outputs_of(const ProblemView& problem) {
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < problem.tensors.size(); ++i) {
-    if (problem.tensors[i].role != Role::input) places.push_back(i);
+    if (is_written(problem.tensors[i].role)) places.push_back(i);
   }
   return places;
 }

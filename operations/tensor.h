@@ -13,8 +13,10 @@ namespace breakeven {
 
 /// What one call does to a tensor. The harness restores an `inout` tensor, untimed, before a call
 /// whose result is checked. A `state` is an inout that stays on its side from call to call, such as
-/// a network's parameters: it has no part in copies between host and device.
-enum class Role { input, output, inout, state };
+/// a network's parameters: it has no part in copies between host and device. Nor has a `resident`,
+/// an input that stays, such as the parameters of inference.
+enum class Role { input, output, inout, state, resident };
+constexpr bool is_written(Role role) { return role != Role::input && role != Role::resident; }
 constexpr bool is_copied_in(Role role) { return role == Role::input || role == Role::inout; }
 constexpr bool is_copied_out(Role role) { return role == Role::output || role == Role::inout; }
 

@@ -46,7 +46,7 @@ bool inputs_unchanged(Contender& contender, const CheckData& data) {
   Buffers& buffers = contender.runner->buffers();
   const auto& specs = data.problem().tensors;
   for (std::size_t i = 0; i < specs.size(); ++i) {
-    if (specs[i].role != Role::input) continue;
+    if (is_written(specs[i].role)) continue;
     HostBuffers host({specs[i]}, 1);
     const Tensor found = host.tensors(0)[0];
     buffers.download(found.data, buffers.tensors(contender.checked_set)[i]);

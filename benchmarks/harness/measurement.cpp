@@ -64,8 +64,12 @@ Samples sample(Contender& contender, Device* device, CacheState cache, SamplingL
   Runner& runner = *contender.runner;
   Buffers& buffers = runner.buffers();
   runner.select_threads();
+  limits.launches = std::max(contender.launches.value_or(1), 1);
   if (cache == CacheState::warm) {
-    limits.before_samples = [&] { poison(contender, data, 0); };
+    // Thousands of steps on one batch lead to numbers that no training has.
+    limits.before_samples = [&] {
+      has_state(data.real.problem()) ? reset(contender, data) : poison(contender, data, 0);
+    };
     const Operation call = [&runner](int) { runner.call(0); };
     return device ? sample_device(*device, call, 1, limits) : sample_cpu(call, 1, limits);
   }
@@ -89,14 +93,20 @@ void Measurement::try_out(Contender& contender) {
   if (contender.status == Status::ok) verify(contender, workload_of(contender).data());
   if (contender.status != Status::ok) return;
   guarded(contender, [&] {
+    const auto call = [&](int) { contender.runner->call(0); };
+    if (Device* device = device_of(side)) {
+      contender.launches = device->count_launches([&] { call(0); });
+    }
     if (contender.pilot_s < kPilotCap) {
       const SamplingLimits pilot{.wall_cap_s = kPilotCap, .max_samples = 11};
       contender.pilot_s = median(
           sample(contender, device_of(side), CacheState::warm, pilot, workload_of(contender).data())
               .seconds);
     }
-    if (Device* device = device_of(side)) {
-      contender.launches = device->count_launches([&] { contender.runner->call(0); });
+    if (Device* device = device_of(side); device && computed.items > 0) {
+      // Many launches: who is the fastest is seen from the host.
+      const int calls = std::clamp(int(kPilotCap / contender.pilot_s), 1, 20);
+      contender.pilot_s = std::max(contender.pilot_s, back_to_back_seconds(*device, call, calls));
     }
     session_.predictions.learn(computed, *contender.candidate, contender.threads,
                                contender.pilot_s);
@@ -182,8 +192,10 @@ void Measurement::repeat(CaseResult& result, const Unit& unit, double wall_cap_s
     measured.samples = sample(contender, device, unit.cache, limits(wall_cap_s), workload.data());
     measured.after = read_scheduler_state();
     if (unit.cache == CacheState::warm && contender.runner->has_parts()) {
-      measured.parts = measure_parts(*contender.runner, device, median(measured.samples.seconds),
-                                     limits(wall_cap_s / 4));
+      SamplingLimits of_parts = limits(wall_cap_s / 4);
+      of_parts.launches = contender.launches.value_or(1);
+      measured.parts =
+          measure_parts(*contender.runner, device, median(measured.samples.seconds), of_parts);
     }
     if (device) measured.gpu_mhz_after = device->clock_mhz();
     if (unit.cache == CacheState::warm) time_calls(contender, device, unit, wall_cap_s, measured);
@@ -218,7 +230,8 @@ void Measurement::repeat_transfers(CaseResult& result, HostEnd& host, double wal
     if (problem_.problem.items > 0 && contender.status == Status::ok) {
       contender.runner->buffers().load(1, data.real.image());
       contender.runner->pack(1);
-      measure_sequences(*session_.device, *contender.runner, host, limits(wall_cap_s / 4), *times);
+      measure_sequences(*session_.device, *contender.runner, host, limits(wall_cap_s / 4),
+                        repetition % 2 == 1, *times);
       if (problem_.problem.make_loader) {
         const int calls = std::clamp(int(wall_cap_s / 4 / times->end_to_end_s), 4, 100);
         times->epoch_step_s =

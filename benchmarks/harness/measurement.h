@@ -19,10 +19,10 @@ using Series = std::vector<std::optional<double>>;
 
 /// What the repetitions of one contender gave [s].
 struct ContenderSeries {
-  Series warm, cold;               // medians of one call
-  Series call;                     // CUDA: back-to-back host wall per call
-  Series epoch_step;               // CPU: a call on a batch that is loaded first
-  std::set<std::string> flags[2];  // of its rows, by cache state
+  Series warm, cold;                    // medians of one call
+  Series call;                          // CUDA: back-to-back host wall per call
+  Series epoch_step = {};               // CPU: a call on a batch that is loaded first
+  std::set<std::string> flags[2] = {};  // of its rows, by cache state
 
   const Series& of(CacheState cache) const { return cache == CacheState::warm ? warm : cold; }
 };
@@ -30,8 +30,8 @@ struct ContenderSeries {
 /// What the repetitions of the copies gave for one kind of host memory [s].
 struct TransferSeries {
   Series h2d, d2h, end_to_end;
-  Series epoch_step;  // a call on a batch that is loaded and copied first
-  std::set<std::string> flags;
+  Series epoch_step = {};  // a call on a batch that is loaded and copied first
+  std::set<std::string> flags = {};
 };
 
 /// Who takes part in the measurement of a problem: an index into its candidates, and threads.

@@ -16,14 +16,18 @@ struct MarkedCall {
   double whole() const { return ends.back(); }
 };
 
-MarkedCall marked_call(Runner& runner, Device* device) {
+/// `hold`: a device's stream is held until all is enqueued, as it is for the samples of a call that
+/// does not hide its launches: the parts then have no gaps that the call has not.
+MarkedCall marked_call(Runner& runner, Device* device, bool hold) {
   MarkedCall call;
   if (device) {
+    if (hold) device->block();
     device->mark();
     runner.call_in_parts(0, [&](std::string_view part) {
       device->mark();
       call.names.emplace_back(part);
     });
+    if (hold) device->unblock();
     runner.finish();
     call.ends = device->take_marks();
     call.ends.erase(call.ends.begin());
@@ -41,10 +45,11 @@ MarkedCall marked_call(Runner& runner, Device* device) {
 
 Parts measure_parts(Runner& runner, Device* device, double whole_s, const SamplingLimits& limits) {
   runner.select_threads();
+  const bool hold = !hides_its_launches(whole_s, limits.launches);
   std::vector<MarkedCall> calls;
   const double start = steady_seconds();
   do {
-    calls.push_back(marked_call(runner, device));
+    calls.push_back(marked_call(runner, device, hold));
   } while (calls.size() < static_cast<std::size_t>(limits.max_samples) &&
            steady_seconds() - start < limits.wall_cap_s);
   const auto middle = calls.begin() + static_cast<std::ptrdiff_t>(calls.size() / 2);

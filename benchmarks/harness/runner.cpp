@@ -54,7 +54,7 @@ void Runner::pack(int set) {
   const double start = steady_seconds();
   call_.pack(arguments_[static_cast<std::size_t>(set)]);
   finish();
-  pack_s_ = steady_seconds() - start;
+  pack_s_ = std::max(pack_s_.value_or(0), steady_seconds() - start);
 }
 
 void Runner::unpack(int set) {

@@ -39,7 +39,7 @@ class Runner {
   void select_threads() const;
 
   double prepare_seconds() const { return prepare_s_; }
-  /// Of the last `pack`; nothing if there is nothing to pack.
+  /// Of the longest `pack`: it may have nothing to do again; nothing if there is nothing to pack.
   std::optional<double> pack_seconds() const { return pack_s_; }
   /// What `prepare` chose; empty where there was no choice.
   const std::string& plan() const { return call_.plan; }

@@ -19,6 +19,7 @@ struct SamplingLimits {
   int max_samples = 100;
   double min_sample_s = 50e-6;      // shorter calls are batched: an event ticks at about 0.5 µs
   double relative_interval = 0.01;  // stop once the median's interval is within ± this
+  int launches = 1;                 // that a call puts on a device's stream
   double min_warmup_s = 0;          // even if windows agree: an idle GPU's clock rises slowly
   std::function<void()> before_samples = {};  // called between warming up and the first sample
 };
@@ -38,6 +39,10 @@ using Operation = std::function<void(int set)>;
 /// Wall time per call on the CPU. `sets` buffer sets are rotated call by call.
 Samples sample_cpu(const Operation& operation, int sets, const SamplingLimits& limits,
                    Clock clock = steady_seconds);
+
+/// Whether a call takes so long on a device that the host enqueues the next one meanwhile: there is
+/// no need to hold the stream.
+bool hides_its_launches(double call_s, int launches);
 
 /// Device time per call between events; short calls queue behind a blocking kernel.
 Samples sample_device(Device& device, const Operation& enqueue, int sets,

@@ -14,17 +14,21 @@ constexpr int kQueueDepth = 128;
 /// What a GPU that idled gets to raise its clocks [s].
 constexpr double kClockRamp = 0.01;
 
-/// A call at least this long hides its own launch: no need to hold the stream.
-constexpr double kLongCall = 1e-3;
+/// A call at least this long hides its own launch, and so much more for each of many.
+constexpr double kLongCall = 1e-3, kLongLaunch = 20e-6;
 
 }  // namespace
+
+bool hides_its_launches(double call_s, int launches) {
+  return call_s >= std::max(kLongCall, launches * kLongLaunch);
+}
 
 Samples sample_device(Device& device, const Operation& enqueue, int sets,
                       const SamplingLimits& limits, Clock clock) {
   int set = 0;
   double last_call_s = 0;
   const auto seconds_of = [&](int calls) {
-    const bool hold = last_call_s < kLongCall;
+    const bool hold = !hides_its_launches(last_call_s, limits.launches);
     if (hold) device.block();
     device.record(Device::Event::start);
     for (int call = 0; call < calls; ++call) {
@@ -45,7 +49,7 @@ Samples sample_device(Device& device, const Operation& enqueue, int sets,
   };
   SamplingLimits with_ramp = limits;
   with_ramp.min_warmup_s = std::max(limits.min_warmup_s, kClockRamp);
-  return sampling_loop(seconds_of, kQueueDepth, with_ramp, clock);
+  return sampling_loop(seconds_of, std::max(kQueueDepth / limits.launches, 1), with_ramp, clock);
 }
 
 double back_to_back_seconds(Device& device, const Operation& enqueue, int calls, Clock clock) {

@@ -8,8 +8,9 @@ std::vector<double> single_call_seconds(Device* device, const Operation& operati
   constexpr int uncounted = 3, least = 10;
   const double start = steady_seconds();
   std::vector<double> seconds;
-  for (int call = -uncounted; call < most && !interrupted(); ++call) {
-    if (call >= least && steady_seconds() - start >= wall_s) break;
+  for (int call = -uncounted; call < most; ++call) {
+    const bool spent = call >= least && steady_seconds() - start >= wall_s;
+    if (call > 0 && (spent || interrupted())) break;  // one is counted, whatever comes
     if (device) device->synchronize();
     const double before = steady_seconds();
     operation(0);

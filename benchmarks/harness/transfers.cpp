@@ -189,32 +189,37 @@ TransferTimes measure_transfers(Device& device, Runner& runner, HostEnd& host,
 }
 
 void measure_sequences(Device& device, Runner& runner, HostEnd& host, const SamplingLimits& limits,
-                       TransferTimes& times) {
+                       bool overlapped_first, TransferTimes& times) {
   const auto tensors = [&](int call) { return runner.buffers().tensors(call % 2); };
-  const int calls = std::clamp(int(limits.wall_cap_s / times.end_to_end_s), 4, 100);
-  const auto seconds_of = [&](const auto& enqueue) {
-    device.synchronize();
-    const double start = steady_seconds();
-    enqueue();
-    device.synchronize();
-    return (steady_seconds() - start) / calls;
-  };
-  times.sequence_s = seconds_of([&] {
+  const int most = std::clamp(int(limits.wall_cap_s / times.end_to_end_s), 4, 100);
+  const auto in_turn = [&](int calls) {
     for (int call = 0; call < calls; ++call) {
       host.copy_in(tensors(call));
       runner.call(call % 2);
     }
-  });
-  if (host.memory() == HostMemory::pageable) return;
-  times.overlapped_s = seconds_of([&] {
+  };
+  const auto overlapped = [&](int calls) {
     host.copy_ahead(tensors(0));
     for (int call = 0; call < calls; ++call) {
       device.meet();  // this call has its inputs, and the next one's set is free
       if (call + 1 < calls) host.copy_ahead(tensors(call + 1));
       runner.call(call % 2);
     }
-  });
-  device.meet();
+    device.meet();
+  };
+  const auto seconds_of = [&](const auto& enqueue) {
+    constexpr int uncounted = 4;  // two on each set
+    enqueue(uncounted);
+    device.synchronize();
+    const double start = steady_seconds();
+    enqueue(most);
+    device.synchronize();
+    return (steady_seconds() - start) / most;
+  };
+  const bool can_overlap = host.memory() == HostMemory::pinned;
+  if (can_overlap && overlapped_first) times.overlapped_s = seconds_of(overlapped);
+  times.sequence_s = seconds_of(in_turn);
+  if (can_overlap && !overlapped_first) times.overlapped_s = seconds_of(overlapped);
 }
 
 double epoch_step_seconds(Device& device, Runner& runner, HostEnd& host, const LoadBatch& load,

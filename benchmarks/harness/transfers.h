@@ -70,9 +70,10 @@ struct TransferTimes {
 TransferTimes measure_transfers(Device& device, Runner& runner, HostEnd& host,
                                 const SamplingLimits& limits);
 
-/// Adds the times of sequences to those of a trip. Sets 0 and 1 of the runner must be loaded.
+/// Adds the times of sequences to those of a trip, the overlapped one measured before or after the
+/// other. Sets 0 and 1 of the runner must be loaded.
 void measure_sequences(Device& device, Runner& runner, HostEnd& host, const SamplingLimits& limits,
-                       TransferTimes& times);
+                       bool overlapped_first, TransferTimes& times);
 
 /// Host wall time per call of a sequence that loads each batch, copies it and computes [s]; with
 /// pinned memory the next batch is loaded and copied while one computes. Sets 0 and 1 of the runner

@@ -3,8 +3,8 @@
 // stride, dilation and padding needs loops of its own; images are all alike. 16 of them are brought
 // side by side, an element of each in every vector; results of several channels and places, or dw's
 // of several filters and taps, then stay in registers. Limits: f32, channels first, batches of half
-// a vector or more, 16 images (and wgrad's sums in all lanes) within 16 MiB: what is brought side
-// by side is memory, as much again as the images at hand.
+// a vector or more, a thread's 16 images (and wgrad's sums in all lanes) within 16 MiB: what is
+// brought side by side is memory, as much again as the images at hand.
 
 #include <algorithm>
 

@@ -119,7 +119,7 @@ ProblemView NetworkProblem::view() const {
     labels.indices_below = description().classes;
     view.tensors.push_back(std::move(labels));
   }
-  const Role kept = training ? Role::state : Role::input;
+  const Role kept = training ? Role::state : Role::resident;
   view.tensors.push_back(store_spec(
       "parameters", *of, Store::parameters, kept,
       [of](std::span<float> values, std::uint64_t seed) { fill_parameters(*of, seed, values); }));

@@ -15,7 +15,9 @@ namespace breakeven {
 ///   training step  (images, labels, parameters, momentum[, statistics], loss): forward pass,
 ///                  softmax and cross-entropy, backward pass, SGD; parameters, momentum and the
 ///                  running statistics of batch norms stay where they are from step to step
-///   inference      (images, parameters[, statistics], logits): the forward pass in evaluation mode
+///   inference      (images, parameters[, statistics], logits): the forward pass in evaluation
+///   mode;
+///                  parameters and statistics stay where they are, too
 ///
 /// images (N, C, H, W), labels (N) in s32, loss (1), logits (N, classes); parameters and momentum
 /// as Plan lays them out. All of f32; in bf16 it is the operands and results of products.

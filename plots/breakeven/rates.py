@@ -51,7 +51,7 @@ def rates_of(run: Run) -> pd.DataFrame:
     ).reset_index()
     flags = [frozenset().union(*every) for every in grouped["flags"].agg(list)]
     rates["flags"] = pd.Series(flags, index=rates.index, dtype=object)
-    half = _half_width(rates["std_log"].to_numpy(float), rates["repetitions"].to_numpy(float))
+    half = half_width(rates["std_log"].to_numpy(float), rates["repetitions"].to_numpy(float))
     rates["low"] = np.exp(rates["mean_log"] - half)
     rates["high"] = np.exp(rates["mean_log"] + half)
     by_bytes = rates["judged_by"] == "bytes"
@@ -109,7 +109,7 @@ def fastest(rates: pd.DataFrame) -> pd.DataFrame:
     return rates.sort_values("seconds").drop_duplicates("case").set_index("case")
 
 
-def _half_width(std: np.ndarray, repetitions: np.ndarray) -> np.ndarray:
+def half_width(std: np.ndarray, repetitions: np.ndarray) -> np.ndarray:
     """Half the 95 % t-interval of a mean; NaN with fewer than two repetitions."""
     freedom = np.where(repetitions > 1, repetitions - 1, np.nan)
     return np.asarray(stats.t.ppf(0.975, freedom) * std / np.sqrt(repetitions))

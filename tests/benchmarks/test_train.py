@@ -46,10 +46,10 @@ def test_digits_are_learned(train, tmp_path, network, engine):
 
 
 def test_digits_are_learned_in_bf16(train, tmp_path):
-    done = train("--network=cnn", "--engine=naive", "--dtype=bf16", "--lr=0.05", "--epochs=10")
+    done = train("--network=cnn", "--engine=naive", "--dtype=bf16", "--lr=0.05", "--epochs=15")
     assert done.returncode == 0, done.stderr
     assert history(tmp_path / "out")[-1]["test_accuracy"] >= 0.95
-    other = train("--network=cnn", "--engine=naive", "--lr=0.05", "--epochs=11", "--resume")
+    other = train("--network=cnn", "--engine=naive", "--lr=0.05", "--epochs=16", "--resume")
     assert (other.returncode, "was made with --dtype bf16" in other.stderr) == (2, True)
 
 
@@ -93,6 +93,8 @@ def test_synthetic_data_of_any_network_is_learned(train, tmp_path):
         (["--network=mlp", "--dtype=f16"], "digits", "--dtype"),
         (["--network=mlp", "--batch=0"], "digits", "--batch"),
         (["--network=mlp", "--lr=-1"], "digits", "--lr"),
+        (["--network=mlp", "--lr=nan"], "digits", "must be finite numbers"),
+        (["--network=mlp", "--seed=-1"], "digits", "--seed"),
         (["--network=cnn"], "cifar10:/nowhere", "/nowhere/data_batch_1.bin: cannot be read"),
         (["--network=mlp", "--resume"], "digits", "state.bin: no state that can be read"),
         ([], "digits", "--network is required"),
@@ -145,3 +147,19 @@ def test_a_loss_that_is_not_finite_ends_it(train):
     done = train("--network=mlp", "--lr=1e30", "--epochs=3")
     assert done.returncode == 1
     assert "the loss is no longer finite" in done.stderr
+    again = train("--network=mlp", "--epochs=1")
+    assert again.returncode == 0, "a training without a state is begun anew"
+
+
+def test_a_history_that_a_crash_cut_is_gone_on_with(train, tmp_path):
+    assert train("--network=mlp", "--epochs=1").returncode == 0
+    with (tmp_path / "out/history.jsonl").open("a") as file:
+        file.write('{"epoch":2,"lo')
+    assert train("--network=mlp", "--epochs=2", "--resume").returncode == 0
+    assert [epoch["epoch"] for epoch in history(tmp_path / "out")] == [1, 2]
+
+
+def test_out_must_be_a_folder(train, tmp_path):
+    (tmp_path / "file").write_text("")
+    done = train("--network=mlp", out=tmp_path / "file")
+    assert (done.returncode, "is no folder" in done.stderr) == (2, True)

@@ -1,5 +1,9 @@
 """The program of whole networks: a CPU-only run of training steps and inference."""
 
+import json
+import signal
+import time
+
 import pytest
 
 NO_GPU = {"CUDA_VISIBLE_DEVICES": ""}  # wherever the tests run
@@ -89,3 +93,15 @@ def test_flops_of_a_step_are_those_of_its_operations(done):
     rest = 5 * (128 + 10) * 2 + 2 * 5 * 128 + 4 * 5 * 10  # biases, relu, loss
     parameters = 64 * 128 + 128 + 1280 + 16  # each from a cache line on
     assert flops == layers + backward + rest + 4 * parameters
+
+
+def test_ctrl_c_in_the_middle_of_inference_ends_the_file_properly(make_bench, tmp_path):
+    bench = make_bench("train_bench", tmp_path, *(f"infer/f32/mlp_8x8/b{n}" for n in range(1, 9)))
+    for wait_s in (0.3, 0.45, 0.6, 0.75):
+        bench.run_file.unlink(missing_ok=True)
+        with bench.start("--filter", "cpu/picked") as process:
+            time.sleep(wait_s)
+            process.send_signal(signal.SIGINT)
+            process.stderr.read()
+        assert process.returncode in (0, 130)
+        assert json.loads(bench.run_file.read_text().splitlines()[-1])["kind"] == "end"

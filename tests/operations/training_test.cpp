@@ -173,15 +173,20 @@ TEST(NetworkProblem, KeepsItsId) {
   }
 }
 
-TEST(NetworkProblem, CopiesImagesAndLabelsAndTheLossOnly) {
-  const ProblemView view = parse_network_problem("train/f32/resnet20/b4/step").view();
-  std::vector<std::string> in, out;
-  for (const TensorSpec& spec : view.tensors) {
-    if (is_copied_in(spec.role)) in.push_back(spec.name);
-    if (is_copied_out(spec.role)) out.push_back(spec.name);
-  }
-  EXPECT_EQ(in, (std::vector<std::string>{"images", "labels"}));
-  EXPECT_EQ(out, (std::vector<std::string>{"loss"}));
+TEST(NetworkProblem, CopiesABatchAndItsResultOnly) {
+  using Names = std::vector<std::string>;
+  const auto copied = [](const char* id) {
+    std::pair<Names, Names> names;
+    for (const TensorSpec& spec : parse_network_problem(id).view().tensors) {
+      if (is_copied_in(spec.role)) names.first.push_back(spec.name);
+      if (is_copied_out(spec.role)) names.second.push_back(spec.name);
+    }
+    return names;
+  };
+  EXPECT_EQ(copied("train/f32/resnet20/b4/step"),
+            std::pair(Names{"images", "labels"}, Names{"loss"}));
+  EXPECT_EQ(copied("infer/f32/resnet20/b4"), std::pair(Names{"images"}, Names{"logits"}));
+  EXPECT_EQ(outputs_of(parse_network_problem("infer/f32/resnet20/b4").view()).size(), 1U);
 }
 
 /// The data of a training step as execute_reference takes it.

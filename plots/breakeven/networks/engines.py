@@ -6,11 +6,12 @@ its rows stand under its name and are never the best of this project.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from breakeven.networks.subjects import BatchSweep
 from breakeven.quantities import counted
-from breakeven.rates import KEY
+from breakeven.rates import KEY, half_width
 from breakeven.view import View
 
 _PYTORCH = "pytorch"
@@ -20,7 +21,7 @@ _MEASURED = ("latency_s", "latency_p99_s", "latency_calls", "read_back_s", "laun
 def engines_of(view: View, sweep: BatchSweep) -> pd.DataFrame:
     """The rates (see rates_of) of a network in the headlines' cache state, with `batch`;
     `step_s`, what the host waits for per call with the data in place; `images`, images a second by
-    it; `images_low` and `images_high`, as far as the interval of `seconds` says; `pytorch`, whether
+    it; `images_low` and `images_high`, the 95 % interval over repetitions; `pytorch`, whether
     it is PyTorch's; and medians over repetitions of what only networks' rows have."""
     rows = view.rates
     rows = rows[(rows["cache"] == view.cache) & rows["case"].isin(list(sweep.sizes))]
@@ -29,12 +30,13 @@ def engines_of(view: View, sweep: BatchSweep) -> pd.DataFrame:
     rows = rows.merge(_details(view), on=KEY)
     batch = rows["case"].map(sweep.sizes)
     step = rows["call_s"].fillna(rows["seconds"])
+    scatter = rows["scatter"].fillna((rows["high"] / rows["low"]) ** 0.5)
     return rows.assign(
         batch=batch,
         step_s=step,
         images=batch / step,
-        images_low=batch / step * rows["seconds"] / rows["high"],
-        images_high=batch / step * rows["seconds"] / rows["low"],
+        images_low=batch / step / scatter,
+        images_high=batch / step * scatter,
         pytorch=rows["implementation"].map(is_pytorch).astype(bool),
     ).sort_values(["side", "batch"], kind="stable")
 
@@ -80,9 +82,16 @@ def in_turn(rows: pd.DataFrame) -> str:
 
 
 def _details(view: View) -> pd.DataFrame:
+    """Medians over repetitions, and `scatter`, the factor of the interval of `call_s`."""
     cases = view.run.cases[view.run.cases["status"] == "ok"]
     numbers = {name: pd.to_numeric(cases[name], errors="coerce") for name in _MEASURED}
+    numbers["log"] = np.log(cases["call_s"])
     grouped = cases.assign(**numbers).groupby(KEY, sort=False)
-    return grouped.agg(
-        **{name: (name, "median") for name in _MEASURED}, memory=("memory", "first")
+    details = grouped.agg(
+        **{name: (name, "median") for name in _MEASURED},
+        memory=("memory", "first"),
+        std=("log", "std"),
+        calls=("log", "count"),
     ).reset_index()
+    half = half_width(details["std"].to_numpy(float), details["calls"].to_numpy(float))
+    return details.assign(scatter=np.exp(half)).drop(columns=["std", "calls"])

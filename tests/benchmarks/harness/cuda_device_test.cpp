@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 #include <vector>
 
@@ -76,6 +77,48 @@ TEST(CudaDevice, ABlockThatNobodyLetsGoEndsByItself) {
 TEST(CudaDevice, PersistingLinesAreResetOnEveryGeneration) {
   BREAKEVEN_NEEDS_GPU();
   EXPECT_NO_THROW(open_cuda_device()->reset_persisting_lines());
+}
+
+// What a copy ahead of its turn brings must neither come too late nor overwrite what is still read.
+TEST(CudaDevice, CopiesAheadKeepToTheirTurns) {
+  BREAKEVEN_NEEDS_GPU();
+  const auto device = open_cuda_device();
+  constexpr std::size_t count = 4 << 20, bytes = count * sizeof(int);
+  constexpr int calls = 8;
+  void* const sets[] = {device->allocate(bytes), device->allocate(bytes)};
+  std::vector<int*> batches, results;
+  for (int call = 0; call < calls; ++call) {
+    batches.push_back(static_cast<int*>(device->allocate_pinned(bytes)));
+    results.push_back(static_cast<int*>(device->allocate_pinned(bytes)));
+    std::fill_n(batches.back(), count, call);
+  }
+  device->copy_ahead(sets[0], batches[0], bytes);
+  for (int call = 0; call < calls; ++call) {
+    device->meet();
+    if (call + 1 < calls) device->copy_ahead(sets[(call + 1) % 2], batches[call + 1], bytes);
+    device->copy_out(results[call], sets[call % 2], bytes);  // the call: it reads its set
+  }
+  device->synchronize();
+  for (int call = 0; call < calls; ++call) {
+    EXPECT_TRUE(std::all_of(results[call], results[call] + count, [&](int value) {
+      return value == call;
+    })) << call;
+    device->release_pinned(batches[call]);
+    device->release_pinned(results[call]);
+  }
+  for (void* set : sets) device->release(set);
+}
+
+TEST(CudaDevice, CountsWhatACallPutsOnTheStream) {
+  BREAKEVEN_NEEDS_GPU();
+  const auto device = open_cuda_device();
+  EXPECT_EQ(device->count_launches([&] {
+    for (int launch = 0; launch < 3; ++launch) device->launch_empty_kernel();
+  }),
+            3);
+  EXPECT_EQ(device->count_launches([&] { device->synchronize(); }), std::nullopt);
+  device->launch_empty_kernel();  // the stream is as it was
+  EXPECT_NO_THROW(device->synchronize());
 }
 
 TEST(CudaCeilings, AreAllMeasured) {

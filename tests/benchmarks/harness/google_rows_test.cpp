@@ -26,8 +26,11 @@ TEST(GoogleRows, RepetitionsWithoutATimeStandBesideMeasuredOnes) {
   auto measured = std::make_shared<Measured>();
   measured->result.contenders.push_back({.candidate = &candidate, .threads = 1});
   const Series nothing(3);
-  measured->result.series.push_back(
-      {.warm = {1e-3, std::nullopt, std::nullopt}, .cold = nothing, .call = nothing, .flags = {}});
+  measured->result.series.push_back({.warm = {1e-3, std::nullopt, std::nullopt},
+                                     .cold = nothing,
+                                     .call = nothing,
+                                     .epoch_step = nothing,
+                                     .flags = {}});
   testing::internal::CaptureStdout();
   GoogleBenchmark google(options);
   google.run(registrations(selected, [&] { return measured; }));

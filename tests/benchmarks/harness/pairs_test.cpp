@@ -33,7 +33,8 @@ class Result {
     result.transfer_contender = kGpu;
     for (HostMemory memory : {HostMemory::pageable, HostMemory::pinned}) {
       const double h2d = memory == HostMemory::pinned ? 0.003 : 0.006;
-      result.transfers[memory] = {Series(5, h2d), Series(5, 0.001), Series(5, h2d + 0.004), {}};
+      result.transfers[memory] = {
+          Series(5, h2d), Series(5, 0.001), Series(5, h2d + 0.004), Series(5), {}};
     }
   }
 
@@ -64,7 +65,7 @@ class Result {
   void add(std::size_t candidate, int threads, double seconds) {
     result.contenders.push_back({.candidate = &problem.candidates[candidate], .threads = threads});
     result.contenders.back().pilot_s = seconds;
-    result.series.push_back({Series(5, seconds), Series(5, 2 * seconds), Series(5), {}});
+    result.series.push_back({Series(5, seconds), Series(5, 2 * seconds), Series(5), Series(5), {}});
   }
 };
 
