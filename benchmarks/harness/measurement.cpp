@@ -35,13 +35,12 @@ class Measurement {
     return workload(computed_by(*contender.candidate, problem_.problem));
   }
   void load_cold_sets(CaseResult& result, const std::vector<Unit>& units);
-  void time_calls(Contender& contender, Device* device, const Unit& unit, double wall_cap_s,
-                  Repetition& measured);
   void repeat(CaseResult& result, const Unit& unit, double wall_cap_s, int repetition);
   void repeat_transfers(CaseResult& result, HostEnd& host, double wall_cap_s, int repetition);
-  /// Of the problem's data set, made when it is first asked for.
+  /// Of the problem's data set, made when it is first asked for; null where it has none.
   const LoadBatch& loader() {
-    if (!loader_) loader_ = problem_.problem.make_loader();
+    const auto& make = problem_.problem.make_loader;
+    if (!loader_ && make) loader_ = make();
     return loader_;
   }
   Device* device_of(Side side) { return side == Side::cuda ? session_.device : nullptr; }
@@ -134,47 +133,6 @@ void Measurement::load_cold_sets(CaseResult& result, const std::vector<Unit>& un
   }
 }
 
-/// Wall time per call of a sequence on the CPU that loads each batch first [s].
-double loaded_seconds(Runner& runner, const LoadBatch& load, int calls) {
-  const Tensors tensors = runner.buffers().tensors(0);
-  const double start = steady_seconds();
-  for (int call = 0; call < calls; ++call) {
-    load(tensors);
-    runner.call(0);
-  }
-  return (steady_seconds() - start) / calls;
-}
-
-/// What calls take seen from the host, one by one and in a row.
-void Measurement::time_calls(Contender& contender, Device* device, const Unit& unit,
-                             double wall_cap_s, Repetition& measured) {
-  const ProblemView& problem = problem_.problem;
-  Runner& runner = *contender.runner;
-  const Operation call = [&](int set) { runner.call(set); };
-  if (problem.single_calls) {
-    constexpr int most = 1000;
-    const double wall_s = std::max(wall_cap_s / 4, std::min(0.1, 300 * unit.call_s));
-    const std::vector<double> seconds = single_call_seconds(device, call, wall_s, most);
-    measured.latency_s = median(seconds);
-    measured.latency_p99_s = percentile_99(seconds);
-    measured.latency_calls = static_cast<int>(seconds.size());
-  } else if (device) {
-    measured.latency_s = median(sample_latency(*device, call, limits(wall_cap_s / 4)).seconds);
-  }
-  const int calls = std::clamp(int(wall_cap_s / 4 / unit.call_s), 1, 100);
-  if (!device) {
-    if (problem.make_loader) measured.epoch_step_s = loaded_seconds(runner, loader(), calls);
-    return;
-  }
-  measured.call_s = back_to_back_seconds(*device, call, calls);
-  if (!has_state(problem)) return;
-  const Operation read_back = [&](int set) {
-    runner.call(set);
-    runner.read_back(set);
-  };
-  measured.read_back_s = back_to_back_seconds(*device, read_back, calls);
-}
-
 void Measurement::repeat(CaseResult& result, const Unit& unit, double wall_cap_s, int repetition) {
   Contender& contender = result.contenders[unit.contender];
   if (contender.status != Status::ok) return;
@@ -198,7 +156,9 @@ void Measurement::repeat(CaseResult& result, const Unit& unit, double wall_cap_s
           measure_parts(*contender.runner, device, median(measured.samples.seconds), of_parts);
     }
     if (device) measured.gpu_mhz_after = device->clock_mhz();
-    if (unit.cache == CacheState::warm) time_calls(contender, device, unit, wall_cap_s, measured);
+    if (unit.cache == CacheState::cold) return;
+    measured.calls = time_calls(*contender.runner, device, problem_.problem, loader(), unit.call_s,
+                                limits(wall_cap_s / 4));
   });
   if (contender.status == Status::ok) verify_after(contender, workload.data());
 
@@ -210,8 +170,8 @@ void Measurement::repeat(CaseResult& result, const Unit& unit, double wall_cap_s
   const auto r = static_cast<std::size_t>(repetition);
   (unit.cache == CacheState::warm ? series.warm : series.cold)[r] =
       median(measured.samples.seconds);
-  if (measured.call_s) series.call[r] = measured.call_s;
-  if (measured.epoch_step_s) series.epoch_step[r] = measured.epoch_step_s;
+  if (measured.calls.call_s) series.call[r] = measured.calls.call_s;
+  if (measured.calls.epoch_step_s) series.epoch_step[r] = measured.calls.epoch_step_s;
   for (const auto& flag : row["flags"]) series.flags[int(unit.cache)].insert(flag);
 }
 
@@ -232,7 +192,7 @@ void Measurement::repeat_transfers(CaseResult& result, HostEnd& host, double wal
       contender.runner->pack(1);
       measure_sequences(*session_.device, *contender.runner, host, limits(wall_cap_s / 4),
                         repetition % 2 == 1, *times);
-      if (problem_.problem.make_loader) {
+      if (loader()) {
         const int calls = std::clamp(int(wall_cap_s / 4 / times->end_to_end_s), 4, 100);
         times->epoch_step_s =
             epoch_step_seconds(*session_.device, *contender.runner, host, loader(), calls);

@@ -158,12 +158,12 @@ Json case_row(const Session& session, const Case& problem, const Contender& cont
   row["outliers"] = count_outliers(seconds);
   row["stop_reason"] = name_of(repetition.samples.stop);
   row["warmup_s"] = repetition.samples.warmup_s;
-  row["call_s"] = or_null(repetition.call_s);
-  row["latency_s"] = or_null(repetition.latency_s);
-  row["latency_p99_s"] = or_null(repetition.latency_p99_s);
-  row["latency_calls"] = count_or_null(repetition.latency_calls);
-  row["read_back_s"] = or_null(repetition.read_back_s);
-  row["epoch_step_s"] = or_null(repetition.epoch_step_s);
+  row["call_s"] = or_null(repetition.calls.call_s);
+  row["latency_s"] = or_null(repetition.calls.latency_s);
+  row["latency_p99_s"] = or_null(repetition.calls.latency_p99_s);
+  row["latency_calls"] = count_or_null(repetition.calls.latency_calls);
+  row["read_back_s"] = or_null(repetition.calls.read_back_s);
+  row["epoch_step_s"] = or_null(repetition.calls.epoch_step_s);
   row["launches"] = count_or_null(contender.launches);
   if (repetition.parts) {
     Json parts = Json::object();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "benchmarks/harness/call_times.h"
 #include "benchmarks/harness/contender.h"
 #include "benchmarks/harness/json.h"
 #include "benchmarks/harness/machine/scheduler_state.h"
@@ -20,13 +21,8 @@ struct Repetition {
   int number;
   CacheState cache;
   Samples samples = {};
-  std::optional<double> call_s = {};     // CUDA, warm
-  std::optional<double> latency_s = {};  // CUDA, warm; CPU where single calls matter
-  std::optional<double> latency_p99_s = {};
-  std::optional<int> latency_calls = {};
-  std::optional<double> read_back_s = {};   // CUDA, warm, of calls with state
-  std::optional<double> epoch_step_s = {};  // CPU, warm, of what goes through a data set
-  std::optional<Parts> parts = {};          // warm, where a call has some
+  CallTimes calls = {};             // warm
+  std::optional<Parts> parts = {};  // warm, where a call has some
   ClockReading before = {}, after = {};
   std::optional<double> gpu_mhz_before = {}, gpu_mhz_after = {};
 };
