@@ -16,7 +16,7 @@ namespace {
 constexpr int threads = 256;
 
 /// `second` may be any tensor where the function has one argument.
-template <class In, class Out, class Function>
+template <class Out, class In, class Function>
 __global__ void __launch_bounds__(threads)
     naive_kernel(const In* first, const In* second, Out* y, std::int64_t n, Function function) {
   const std::int64_t i = std::int64_t{blockIdx.x} * threads + threadIdx.x;
@@ -37,7 +37,7 @@ Support supports(const ElementwiseProblem& p) {
 CudaCall prepare(const ElementwiseProblem& p) {
   return {[p, output = static_cast<std::size_t>(p.inputs())](Tensors tensors, Stream stream) {
     with_function(p, [&]<class In, class Out, class Function>(Function function) {
-      launch(naive_kernel<In, Out, Function>, {static_cast<unsigned>(blocks_of(p)), threads},
+      launch(naive_kernel<Out, In, Function>, {static_cast<unsigned>(blocks_of(p)), threads},
              stream, tensors[0].as<In>(), tensors[output - 1].as<In>(), tensors[output].as<Out>(),
              p.n, function);
     });

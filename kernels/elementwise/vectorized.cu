@@ -36,7 +36,7 @@ struct alignas(16) Elements {
 };
 
 /// `vectors` whole vectors, then element by element up to `n`; 0 where tensors are not aligned.
-template <class In, class Out, class Function>
+template <class Out, class In, class Function>
 __global__ void __launch_bounds__(threads)
     vectorized_kernel(const In* first, const In* second, Out* y, std::int64_t n,
                       std::int64_t vectors, Function function) {
@@ -67,13 +67,13 @@ Support supports(const ElementwiseProblem& p) {
 CudaCall prepare(const ElementwiseProblem& p) {
   CudaCall call;
   with_function(p, [&]<class In, class Out, class Function>(Function function) {
-    const dim3 grid = full_wave(vectorized_kernel<In, Out, Function>, threads);
+    const dim3 grid = full_wave(vectorized_kernel<Out, In, Function>, threads);
     call.run = [n = p.n, output = static_cast<std::size_t>(p.inputs()), grid, function](
                    Tensors tensors, Stream stream) {
       const In *first = tensors[0].as<In>(), *second = tensors[output - 1].as<In>();
       Out* y = tensors[output].as<Out>();
       const bool whole = is_aligned(first) && is_aligned(second) && is_aligned(y);
-      launch(vectorized_kernel<In, Out, Function>, {grid, threads}, stream, first, second, y, n,
+      launch(vectorized_kernel<Out, In, Function>, {grid, threads}, stream, first, second, y, n,
              whole ? n / Elements<In, Out>::size : 0, function);
     };
   });
