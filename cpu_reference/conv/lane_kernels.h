@@ -67,7 +67,7 @@ struct PortableLanes {
       }
     }
     for (int r = 0; r < R; ++r) {
-      for (int q = 0; q < Q; ++q) {
+      for (std::int64_t q = 0; q < Q; ++q) {
         *reinterpret_cast<Vector*>(s.sums + r * s.result + q * lanes) = sums[r][q];
       }
     }
@@ -93,7 +93,7 @@ struct PortableLanes {
       }
     }
     for (int r = 0; r < R; ++r) {
-      for (int j = 0; j < J; ++j) {
+      for (std::int64_t j = 0; j < J; ++j) {
         *reinterpret_cast<Vector*>(d.sums + r * d.result + j * lanes) += sums[r][j];
       }
     }
@@ -123,7 +123,7 @@ struct Avx2Lanes {
       }
     }
     for (int r = 0; r < R; ++r) {
-      for (int q = 0; q < Q; ++q) {
+      for (std::int64_t q = 0; q < Q; ++q) {
         *reinterpret_cast<Vector*>(s.sums + r * s.result + q * lanes) = sums[r][q];
       }
     }
@@ -149,7 +149,7 @@ struct Avx2Lanes {
       }
     }
     for (int r = 0; r < R; ++r) {
-      for (int j = 0; j < J; ++j) {
+      for (std::int64_t j = 0; j < J; ++j) {
         *reinterpret_cast<Vector*>(d.sums + r * d.result + j * lanes) += sums[r][j];
       }
     }
@@ -179,7 +179,7 @@ struct Avx512Lanes {
       }
     }
     for (int r = 0; r < R; ++r) {
-      for (int q = 0; q < Q; ++q) {
+      for (std::int64_t q = 0; q < Q; ++q) {
         *reinterpret_cast<Vector*>(s.sums + r * s.result + q * lanes) = sums[r][q];
       }
     }
@@ -205,7 +205,7 @@ struct Avx512Lanes {
       }
     }
     for (int r = 0; r < R; ++r) {
-      for (int j = 0; j < J; ++j) {
+      for (std::int64_t j = 0; j < J; ++j) {
         *reinterpret_cast<Vector*>(d.sums + r * d.result + j * lanes) += sums[r][j];
       }
     }

@@ -44,7 +44,8 @@ class LaneWgrad {
     const std::int64_t most_results =
         std::min<std::int64_t>(Kernels::most_results, Kernels::most_dots / most_taps);
     k_parts_ = cpu_gemm::quotient_up(group_k_, most_results);
-    c_parts_ = std::min(group_c_, cpu_gemm::quotient_up(4 * threads_, groups_ * k_parts_));
+    c_parts_ =
+        std::min(group_c_, cpu_gemm::quotient_up(std::int64_t{4} * threads_, groups_ * k_parts_));
     // Rows of dy that stay in the second-level cache while all taps and channels meet them: enough
     // of them that bringing the sums to registers and back is worth it.
     const std::int64_t row_bytes = most_results * axes_[2].places * lanes * 4;
