@@ -1,5 +1,6 @@
 #include "kernels/training/engine.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -88,6 +89,21 @@ class Engine {
 };
 
 }  // namespace
+
+Support supports_network(const NetworkProblem& problem) {
+  if (problem.dtype == Dtype::f32) return Support::yes();
+  for (const Node& node : problem.plan().nodes) {
+    const bool taken = std::visit(
+        [](const auto& p) {
+          return std::ranges::any_of(list_of(p), [&](const auto& row) { return takes(row, p); });
+        },
+        node.problem);
+    if (taken) continue;
+    return Support::no("nothing takes " +
+                       std::visit([](const auto& p) { return p.id(); }, node.problem));
+  }
+  return Support::yes();
+}
 
 CudaCall prepare_engine(const NetworkProblem& problem, Rung rung) {
   const auto engine = std::make_shared<Engine>(problem, rung);

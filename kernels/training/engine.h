@@ -10,4 +10,8 @@ namespace breakeven::cuda_network {
 /// allocation each.
 CudaCall prepare_engine(const NetworkProblem& problem, Rung rung);
 
+/// Whether each operation of a network has an implementation: in f32 all have, in bf16 that depends
+/// on the device.
+Support supports_network(const NetworkProblem& problem);
+
 }  // namespace breakeven::cuda_network

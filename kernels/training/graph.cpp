@@ -65,8 +65,6 @@ class Captured {
   std::map<Key, GraphExec> graphs_;
 };
 
-Support supports(const NetworkProblem&) { return Support::yes(); }
-
 template <Rung rung>
 CudaCall prepare(const NetworkProblem& p) {
   CudaCall engine = prepare_engine(p, rung);
@@ -83,11 +81,11 @@ CudaCall prepare(const NetworkProblem& p) {
 }  // namespace
 
 CudaImplementation<NetworkProblem> tuned_graph() {
-  return {"tuned_graph", Rung::tuned, supports, prepare<Rung::tuned>};
+  return {"tuned_graph", Rung::tuned, supports_network, prepare<Rung::tuned>};
 }
 
 CudaImplementation<NetworkProblem> library_graph() {
-  return {"library_graph", Rung::library, supports, prepare<Rung::library>};
+  return {"library_graph", Rung::library, supports_network, prepare<Rung::library>};
 }
 
 }  // namespace breakeven::cuda_network

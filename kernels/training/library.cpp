@@ -6,14 +6,12 @@
 namespace breakeven::cuda_network {
 namespace {
 
-Support supports(const NetworkProblem&) { return Support::yes(); }
-
 CudaCall prepare(const NetworkProblem& p) { return prepare_engine(p, Rung::library); }
 
 }  // namespace
 
 CudaImplementation<NetworkProblem> library() {
-  return {"library", Rung::library, supports, prepare};
+  return {"library", Rung::library, supports_network, prepare};
 }
 
 }  // namespace breakeven::cuda_network

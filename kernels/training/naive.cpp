@@ -7,12 +7,12 @@
 namespace breakeven::cuda_network {
 namespace {
 
-Support supports(const NetworkProblem&) { return Support::yes(); }
-
 CudaCall prepare(const NetworkProblem& p) { return prepare_engine(p, Rung::naive); }
 
 }  // namespace
 
-CudaImplementation<NetworkProblem> naive() { return {"naive", Rung::naive, supports, prepare}; }
+CudaImplementation<NetworkProblem> naive() {
+  return {"naive", Rung::naive, supports_network, prepare};
+}
 
 }  // namespace breakeven::cuda_network

@@ -6,12 +6,12 @@
 namespace breakeven::cuda_network {
 namespace {
 
-Support supports(const NetworkProblem&) { return Support::yes(); }
-
 CudaCall prepare(const NetworkProblem& p) { return prepare_engine(p, Rung::tuned); }
 
 }  // namespace
 
-CudaImplementation<NetworkProblem> tuned() { return {"tuned", Rung::tuned, supports, prepare}; }
+CudaImplementation<NetworkProblem> tuned() {
+  return {"tuned", Rung::tuned, supports_network, prepare};
+}
 
 }  // namespace breakeven::cuda_network

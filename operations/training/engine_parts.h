@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,7 +34,8 @@ bool takes(const Row& row, const Problem& problem) {
 }
 
 /// Of an operation's list the last implementation of `rung` that takes a problem, with operands as
-/// they are; if there is none, of the next lower rung.
+/// they are; if there is none, of the next lower rung, and below the lowest the first of all.
+/// Throws std::invalid_argument where none takes it.
 template <class Row, class Problem>
 auto choose(std::span<const Row> list, const Problem& problem, Rung rung)
     -> ChosenCall<decltype(list[0].prepare(problem))> {
@@ -43,7 +45,15 @@ auto choose(std::span<const Row> list, const Problem& problem, Rung rung)
     auto call = row.prepare(problem);
     if (call.packed_bytes == 0) return {row.name, std::move(call)};
   }
-  return choose(list, problem, rung == Rung::library ? Rung::tuned : Rung::naive);
+  if (rung != Rung::naive) {
+    return choose(list, problem, rung == Rung::library ? Rung::tuned : Rung::naive);
+  }
+  for (const Row& row : list) {
+    if (!takes(row, problem)) continue;
+    auto call = row.prepare(problem);
+    if (call.packed_bytes == 0) return {row.name, std::move(call)};
+  }
+  throw std::invalid_argument("nothing takes " + problem.id());
 }
 
 /// Which implementations an engine chose, and how often: `conv implicit_gemm x3, gemm packed x9`.

@@ -15,6 +15,7 @@ TEST(HostNetworks, AreAsNearToFloat64AsNaiveOnesAre) {
     const NetworkProblem p = parse_network_problem(id);
     const ProblemView view = p.view();
     for (const auto& engine : cuda_network_list()) {
+      EXPECT_TRUE(engine.supports(p)) << id;
       const test::ProblemTensors tensors(view, test::Fill::normal, 4);
       test::run_on_device(engine, p, tensors);
       const Verdict verdict =
