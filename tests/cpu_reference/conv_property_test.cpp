@@ -35,7 +35,8 @@ TEST_P(CpuConvProperty, AnyGeometryIsRight) {
   int taken = 0;
   for (int drawn = 0; taken < kProblems && drawn < 100 * kProblems; ++drawn) {
     ConvProblem p = test::random_conv(random, 9, drawn % 8 == 0 ? 40 : 5);
-    if (!implementation.supports(p)) p.n += 7 + static_cast<std::int64_t>(random() % 32);  // some take large batches only
+    if (!implementation.supports(p))
+      p.n += 7 + static_cast<std::int64_t>(random() % 32);  // some take large batches only
     if (!implementation.supports(p)) continue;
     ++taken;
     if (complaint(implementation, p).empty()) continue;
