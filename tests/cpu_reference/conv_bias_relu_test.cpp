@@ -54,8 +54,9 @@ TEST_P(CpuConvBiasRelu, MatchesTheOracleOnEveryGeometry) {
 // Bias and relu come once, after the last of several blocks of channels, on any number of threads.
 TEST_P(CpuConvBiasRelu, MatchesTheOracleOverSeveralBlocks) {
   const int before = omp_get_max_threads();
-  for (const char* sizes : {"n2c96h17w15k48r3s3/pad1x1", "n3c200h20w16k20r1s1",
-                            "n1c700h6w5k40r3s3/pad1x1", "n1c70h5w71k34r3s3/pad1x0/groups2"}) {
+  for (const char* sizes :
+       {"n2c96h17w15k48r3s3/pad1x1", "n3c200h20w16k20r1s1", "n1c700h6w5k40r3s3/pad1x1",
+        "n1c70h5w71k34r3s3/pad1x0/groups2", "n19c5h9w7k10r3s3/pad1x1"}) {
     for (const char* order : {"nchw", "nhwc"}) {
       const ConvBiasReluProblem p =
           parse_conv_bias_relu("conv_bias_relu/f32/" + std::string(order) + '/' + sizes);
@@ -72,7 +73,7 @@ TEST_P(CpuConvBiasRelu, MatchesTheOracleOverSeveralBlocks) {
 // What is no number must not turn into the zero of relu; in oneDNN's kernels it may.
 TEST_P(CpuConvBiasRelu, NanStaysNan) {
   if (implementation().rung == Rung::library) GTEST_SKIP() << "of own implementations";
-  const ConvBiasReluProblem p = parse_conv_bias_relu("conv_bias_relu/f32/nchw/n1c4h6w6k8r3s3");
+  const ConvBiasReluProblem p = parse_conv_bias_relu("conv_bias_relu/f32/nchw/n9c4h6w6k8r3s3");
   ASSERT_TRUE(implementation().supports(p));
   ProblemTensors tensors(p.view(), Fill::normal, 3);
   tensors.call()[0].as<float>()[0] = std::numeric_limits<float>::quiet_NaN();
