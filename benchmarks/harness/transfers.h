@@ -57,8 +57,8 @@ struct TransferTimes {
   double part_in_s, part_compute_s, part_out_s;  // events inside the region's median sample
   double part_host_s;  // an empty region, measured apart: launching and synchronising
   // Host wall per call of a sequence on batches, two sets in turn: each after the copy of its
-  // inputs, and with them copied while the call before computes. Nothing for single calls; the
-  // second, which takes pinned memory, for pageable.
+  // inputs, and with them copied while the call before computes. Nothing where a call works on no
+  // batch; nor, of the second, which takes pinned memory, for pageable.
   std::optional<double> sequence_s = {}, overlapped_s = {};
   std::optional<double> epoch_step_s = {};  // see epoch_step_seconds
   double closure;                           // (parts + host) / whole

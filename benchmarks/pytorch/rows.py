@@ -27,7 +27,16 @@ _SHARED = (
 _MEASURED = (
     *("order", "reason", "samples_s", "batch", "median_s", "ci_low_s", "ci_high_s", "outliers"),
     *("stop_reason", "warmup_s", "call_s", "latency_s", "latency_p99_s", "latency_calls"),
-    *("read_back_s", "launches", "parts", "prepare_s", "pack_s", "plan", "workspace_bytes"),
+    *(
+        "read_back_s",
+        "epoch_step_s",
+        "launches",
+        "parts",
+        "prepare_s",
+        "pack_s",
+        "plan",
+        "workspace_bytes",
+    ),
     *("memory", "device_bytes", "clock", "inputs"),
 )
 

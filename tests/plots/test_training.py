@@ -52,9 +52,16 @@ def test_other_networks_and_data_are_other_pictures(tmp_path: Path) -> None:
 
 
 def test_losses_are_compared_only_where_they_must_agree(tmp_path: Path) -> None:
-    same, other = history(tmp_path / "a"), history(tmp_path / "b", seed=1)
-    table = training_table([read_history(same), read_history(other)])
-    assert [row[-1] for row in table.rows] == ["–", "–"]
+    sources = [history(tmp_path / "a"), history(tmp_path / "b", seed=1),
+               history(tmp_path / "c", dtype="bf16"), history(tmp_path / "d", engine="naive")]  # fmt: skip
+    table = training_table([read_history(one) for one in sources])
+    assert [row[-1] for row in table.rows] == ["–", "–", "–", "0 %"]
+    assert [row[0] for row in table.rows] == [
+        "CPU tuned",
+        "CPU tuned",
+        "CPU tuned bf16",
+        "CPU naive",
+    ]
 
 
 def test_many_steps_are_averaged(tmp_path: Path) -> None:

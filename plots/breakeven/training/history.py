@@ -1,7 +1,7 @@
 """A training's history: what was trained, and its epochs.
 
-The file is JSON lines: the first says network, side, engine, data, batch, optimiser and seed, each
-other is an epoch. A training that was stopped between writing an epoch and its state does that
+The file is JSON lines: the first says network, side, engine, dtype, data, batch, optimiser and
+seed, each other is an epoch. A training that was stopped between writing an epoch and its state does that
 epoch again: the later row counts. A last line that a crash cut off is left out, and said.
 """
 
@@ -20,8 +20,8 @@ from breakeven.fields import INTEGER, NUMBER, TEXT, Types
 NAME = "history.jsonl"
 _SIDES = {"cpu": "CPU", "cuda": "GPU"}
 _SETTINGS: Final[dict[str, Types]] = {
-    "network": TEXT, "side": TEXT, "engine": TEXT, "data": TEXT, "batch": INTEGER, "lr": NUMBER,
-    "momentum": NUMBER, "weight_decay": NUMBER, "seed": INTEGER,
+    "network": TEXT, "side": TEXT, "engine": TEXT, "dtype": TEXT, "data": TEXT, "batch": INTEGER,
+    "lr": NUMBER, "momentum": NUMBER, "weight_decay": NUMBER, "seed": INTEGER,
 }  # fmt: skip
 _EPOCH: Final[dict[str, Types]] = {
     "epoch": INTEGER, "loss": NUMBER, "test_accuracy": NUMBER, "images": INTEGER,
@@ -52,10 +52,10 @@ class History:
 
     @property
     def who(self) -> str:
-        """Side and engine: CPU tuned."""
-        return (
-            f"{_SIDES.get(self.settings['side'], self.settings['side'])} {self.settings['engine']}"
-        )
+        """Side and engine, and a dtype that is not f32: CPU tuned."""
+        side, dtype = self.settings["side"], self.settings["dtype"]
+        words = f"{_SIDES.get(side, side)} {self.settings['engine']}"
+        return words if dtype == "f32" else f"{words} {dtype}"
 
     @property
     def subject(self) -> tuple[str, str]:

@@ -18,10 +18,10 @@ from breakeven.training.history import History, read_history
 _NOTE = """\
 *final loss* is the mean over the last epoch's images, each before its step's update. *steps
 apart* is the largest difference of a step's loss to that of the first row, relative to it, over
-the first epoch: where network, data, batch, optimiser and seed are the same, the sides differ by
-rounding alone, which grows from step to step. *images/s* is the median epoch's: loading batches,
-copying them and the steps, without the test images."""
-_SAME = ("batch", "lr", "momentum", "weight_decay", "seed")
+the first epoch: where network, data, dtype, batch, optimiser and seed are the same, the sides
+differ by rounding alone, which grows from step to step. *images/s* is the median epoch's: loading
+batches, copying them and the steps, without the test images."""
+_SAME = ("dtype", "batch", "lr", "momentum", "weight_decay", "seed")
 
 
 def training_report(sources: Sequence[Path], out: Path | None) -> str:
