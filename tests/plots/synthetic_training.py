@@ -206,8 +206,11 @@ class SyntheticTraining(Synthetic):
 def history(path: Path, epochs: int = 4, **settings: Any) -> Path:
     """A training folder: losses that fall, accuracies that rise. Every keyword replaces a
     setting; None leaves it out."""
-    about = {"network": "cnn_8x8", "side": "cpu", "engine": "tuned", "dtype": "f32", "data": "digits",
-             "batch": 32, "lr": 0.05, "momentum": 0.9, "weight_decay": 0.0, "seed": 0, **settings}  # fmt: skip
+    about = {
+        **{"network": "cnn_8x8", "side": "cpu", "engine": "tuned", "dtype": "f32"},
+        **{"data": "digits", "batch": 32, "lr": 0.05, "momentum": 0.9, "weight_decay": 0.0},
+        **{"seed": 0, **settings},
+    }
     rows: list[dict[str, Any]] = [{name: one for name, one in about.items() if one is not None}]
     for epoch in range(1, epochs + 1):
         losses = [2.3 * math.exp(-(20 * (epoch - 1) + step) / 30) for step in range(20)]

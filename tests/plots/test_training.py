@@ -52,8 +52,8 @@ def test_other_networks_and_data_are_other_pictures(tmp_path: Path) -> None:
 
 
 def test_losses_are_compared_only_where_they_must_agree(tmp_path: Path) -> None:
-    sources = [history(tmp_path / "a"), history(tmp_path / "b", seed=1),
-               history(tmp_path / "c", dtype="bf16"), history(tmp_path / "d", engine="naive")]  # fmt: skip
+    changes = ({}, {"seed": 1}, {"dtype": "bf16"}, {"engine": "naive"})
+    sources = [history(tmp_path / str(i), **change) for i, change in enumerate(changes)]
     table = training_table([read_history(one) for one in sources])
     assert [row[-1] for row in table.rows] == ["–", "–", "–", "0 %"]
     assert [row[0] for row in table.rows] == [

@@ -1,8 +1,9 @@
 """A training's history: what was trained, and its epochs.
 
 The file is JSON lines: the first says network, side, engine, dtype, data, batch, optimiser and
-seed, each other is an epoch. A training that was stopped between writing an epoch and its state does that
-epoch again: the later row counts. A last line that a crash cut off is left out, and said.
+seed, each other is an epoch. A training that was stopped between writing an epoch and its state
+does that epoch again: the later row counts. A last line that a crash cut off is left out, and
+said.
 """
 
 from __future__ import annotations
