@@ -2,6 +2,7 @@
 #if BREAKEVEN_CUDNN
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -31,6 +32,44 @@ std::size_t fastest(const CudnnGraph& graph, const ProblemView& problem,
 }
 
 }  // namespace
+
+std::shared_ptr<const CudnnPlanned> cudnn_planned(const std::string& key,
+                                                  const std::function<CudnnGraph()>& describe,
+                                                  const CudnnChoice& choice) {
+  // Never destroyed: the driver may be gone before.
+  static auto& kept = *new std::map<std::string, std::shared_ptr<const CudnnPlanned>>;
+  std::shared_ptr<const CudnnPlanned>& place = kept[key];
+  if (place) return place;
+  const auto made = std::make_shared<CudnnPlanned>();
+  if (!cudnn().missing.empty()) {
+    made->support = Support::no(cudnn().missing);
+    return place = made;
+  }
+  try {
+    made->graph = std::make_unique<const CudnnGraph>(describe());
+    std::vector<CudnnPlan> plans = made->graph->plans(1, {choice.tf32, choice.deterministic});
+    if (plans.empty()) {
+      made->support = Support::no("cuDNN has no engine for it");
+    } else {
+      made->plan = std::make_unique<const CudnnPlan>(std::move(plans.front()));
+    }
+  } catch (const CudnnNotSupported& error) {
+    made->support = Support::no(error.what());
+  }
+  return place = made;
+}
+
+CudaCall cudnn_call(const std::shared_ptr<const CudnnPlanned>& planned) {
+  if (!planned->support) throw std::runtime_error(planned->support.reason);
+  const std::size_t bytes = planned->plan->workspace_bytes;
+  const std::shared_ptr<void> workspace(make_device_buffer(std::max<std::size_t>(bytes, 1)));
+  return {.run =
+              [=](Tensors tensors, Stream stream) {
+                planned->graph->run(*planned->plan, tensors, workspace.get(), stream);
+              },
+          .plan = planned->plan->words + ", workspace " + std::to_string(bytes) + " B",
+          .workspace_bytes = bytes};
+}
 
 CudaCall prepare_cudnn(CudnnGraph described, const ProblemView& problem,
                        const CudnnChoice& choice) {

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "operations/implementation.h"
@@ -17,7 +21,31 @@ struct CudnnChoice {
   bool tf32 = false, searched = false, deterministic = false;
 };
 
+/// Of graphs without products. Their engines may be noted for tensor cores and round nothing by it:
+/// cuDNN 9.19 notes them of the engine that all fused functions of elements share.
+inline constexpr CudnnChoice cudnn_without_products{.tf32 = true, .deterministic = true};
+
+/// Elements of a tensor that cuDNN documents as the most.
+constexpr std::int64_t cudnn_most_elements = (std::int64_t{1} << 31) - 1;
+
 #if BREAKEVEN_CUDNN
+
+/// A graph with the plan that cuDNN proposes first; or why there is none.
+struct CudnnPlanned {
+  std::unique_ptr<const CudnnGraph> graph = {};
+  std::unique_ptr<const CudnnPlan> plan = {};
+  Support support;
+};
+
+/// The plan of the graph that `describe` makes. It is found once for each key and kept: engines of
+/// such graphs are compiled when they are found, which takes from tenths of a second on, and a
+/// network asks for the same ones often.
+std::shared_ptr<const CudnnPlanned> cudnn_planned(const std::string& key,
+                                                  const std::function<CudnnGraph()>& describe,
+                                                  const CudnnChoice& choice);
+
+/// A call of it. Throws std::runtime_error where there is no plan.
+CudaCall cudnn_call(const std::shared_ptr<const CudnnPlanned>& planned);
 
 /// Whether cuDNN has a plan for the graph of that problem.
 template <class Problem>
@@ -42,15 +70,32 @@ CudaCall prepare_cudnn(const Problem& problem, const CudnnChoice& choice) {
   return prepare_cudnn(cudnn_graph_of(problem), problem.view(), choice);
 }
 
+/// The plan of a problem whose graph is without products.
+template <class Problem>
+std::shared_ptr<const CudnnPlanned> cudnn_planned(const Problem& problem) {
+  return cudnn_planned(
+      problem.id(), [&] { return cudnn_graph_of(problem); }, cudnn_without_products);
+}
+
+/// Whether there is one, and a call of it.
+template <class Problem>
+Support cudnn_supports(const Problem& problem) {
+  return cudnn_planned(problem)->support;
+}
+template <class Problem>
+CudaCall prepare_cudnn(const Problem& problem) {
+  return cudnn_call(cudnn_planned(problem));
+}
+
 #else
 
 template <class Problem>
-Support cudnn_supports(const Problem&, const CudnnChoice&) {
+Support cudnn_supports(const Problem&, const CudnnChoice& = {}) {
   return Support::no("this build has no cuDNN: its header cudnn_graph.h was not found");
 }
 
 template <class Problem>
-CudaCall prepare_cudnn(const Problem&, const CudnnChoice&) {
+CudaCall prepare_cudnn(const Problem&, const CudnnChoice& = {}) {
   throw std::runtime_error("this build has no cuDNN");
 }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <utility>
 
 namespace breakeven {
@@ -47,14 +46,17 @@ void CudnnDescriptor::finalize() { check_cudnn(cudnn().finalize(get()), "cudnnBa
 
 bool CudnnDescriptor::finalized() { return cudnn().finalize(get()) == CUDNN_STATUS_SUCCESS; }
 
-CudnnGraph::CudnnGraph(Dtype dtype, std::size_t tensors, std::vector<CudnnDescriptor> operations,
-                       std::vector<CudnnDescriptor> parts)
+CudnnGraph::CudnnGraph(Dtype dtype, std::vector<std::int64_t> ids,
+                       std::vector<CudnnDescriptor> operations, std::vector<CudnnDescriptor> parts,
+                       std::vector<CudnnNumber> numbers)
     : dtype_(dtype),
-      ids_(tensors),
+      tensors_(std::move(ids)),
+      ids_(tensors_),
+      numbers_(std::move(numbers)),
       operations_(std::move(operations)),
       parts_(std::move(parts)),
       graph_(CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR) {
-  std::iota(ids_.begin(), ids_.end(), 0);
+  for (const CudnnNumber& number : numbers_) ids_.push_back(number.id);
   std::vector<cudnnBackendDescriptor_t> raw;
   for (const CudnnDescriptor& operation : operations_) raw.push_back(operation.get());
   graph_.set(CUDNN_ATTR_OPERATIONGRAPH_HANDLE, CUDNN_TYPE_HANDLE, cudnn_handle());
@@ -125,7 +127,9 @@ std::vector<CudnnPlan> CudnnGraph::plans(std::size_t most, const CudnnEngines& e
 
 void CudnnGraph::run(const CudnnPlan& plan, Tensors tensors, void* workspace, Stream stream) const {
   std::vector<void*> data;
-  for (std::size_t i = 0; i < ids_.size(); ++i) data.push_back(tensors[i].data);
+  for (const std::int64_t id : tensors_) data.push_back(tensors[static_cast<std::size_t>(id)].data);
+  // cuDNN reads a number and takes its address as one of what might be written.
+  for (const CudnnNumber& number : numbers_) data.push_back(const_cast<float*>(&number.value));
   CudnnDescriptor pack(CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
   pack.set(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, ids_);
   pack.set(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, CUDNN_TYPE_VOID_PTR,

@@ -58,19 +58,27 @@ struct CudnnPlan {
   std::string words;  // "engine 34"
 };
 
-/// Operations described to cuDNN as a graph, whose tensors have their places among a problem's as
-/// ids. All throw std::runtime_error or CudaError, the failing call named.
+/// A number that an operation takes, such as an epsilon: the graph keeps it, and a call reads it
+/// from the host.
+struct CudnnNumber {
+  std::int64_t id;
+  float value;
+};
+
+/// Operations described to cuDNN as a graph, whose tensors have their places among a call's as ids.
+/// All throw std::runtime_error or CudaError, the failing call named.
 class CudnnGraph {
  public:
-  /// `parts` are what the operations refer to. `dtype` and `tensors` are of the problem.
-  CudnnGraph(Dtype dtype, std::size_t tensors, std::vector<CudnnDescriptor> operations,
-             std::vector<CudnnDescriptor> parts);
+  /// `parts` are what the operations refer to. `dtype` is the problem's, `ids` are the tensors that
+  /// the operations read and write, and `numbers` have ids of their own.
+  CudnnGraph(Dtype dtype, std::vector<std::int64_t> ids, std::vector<CudnnDescriptor> operations,
+             std::vector<CudnnDescriptor> parts, std::vector<CudnnNumber> numbers = {});
 
   /// The first so many that cuDNN's heuristic proposes (its mode A, then its fallbacks), among the
   /// engines that are asked for, within `most_workspace_bytes`; none where it has none.
   std::vector<CudnnPlan> plans(std::size_t most, const CudnnEngines& engines) const;
 
-  /// Enqueues a call on the problem's tensors.
+  /// Enqueues a call on those tensors.
   void run(const CudnnPlan& plan, Tensors tensors, void* workspace, Stream stream) const;
 
   static constexpr std::size_t most_workspace_bytes = std::size_t{256} << 20;
@@ -80,7 +88,8 @@ class CudnnGraph {
   bool is_wanted(const CudnnDescriptor& engine, const CudnnEngines& engines) const;
 
   Dtype dtype_;
-  std::vector<std::int64_t> ids_;
+  std::vector<std::int64_t> tensors_, ids_;  // ids of the tensors; of these and the numbers
+  std::vector<CudnnNumber> numbers_;
   std::vector<CudnnDescriptor> operations_, parts_;  // what the graph refers to
   CudnnDescriptor graph_;
 };

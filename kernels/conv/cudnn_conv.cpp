@@ -4,14 +4,10 @@
 #include <array>
 #include <utility>
 
+#include "kernels/common/cudnn_nodes.h"
+
 namespace breakeven::cuda_conv {
 namespace {
-
-cudnnDataType_t type_of(Dtype dtype) {
-  return dtype == Dtype::bf16  ? CUDNN_DATA_BFLOAT16
-         : dtype == Dtype::f16 ? CUDNN_DATA_HALF
-                               : CUDNN_DATA_FLOAT;
-}
 
 /// cuDNN has no convolution over one axis: such an image is one of a single row.
 std::size_t first_axis(const ConvProblem& p) { return p.dims == 3 ? 0 : 1; }
@@ -68,16 +64,9 @@ CudnnDescriptor cudnn_tensor(const ConvProblem& p, std::int64_t id, std::int64_t
   std::vector<std::int64_t> strides{distances.outer, distances.channel};
   dimensions.insert(dimensions.end(), extents.begin() + first_axis(p), extents.end());
   strides.insert(strides.end(), distances.axis.begin() + first_axis(p), distances.axis.end());
-  CudnnDescriptor made(CUDNN_BACKEND_TENSOR_DESCRIPTOR);
-  made.set(CUDNN_ATTR_TENSOR_DATA_TYPE, CUDNN_TYPE_DATA_TYPE,
-           inner ? CUDNN_DATA_FLOAT : type_of(p.dtype));
-  made.set(CUDNN_ATTR_TENSOR_DIMENSIONS, dimensions);
-  made.set(CUDNN_ATTR_TENSOR_STRIDES, strides);
-  made.set(CUDNN_ATTR_TENSOR_UNIQUE_ID, CUDNN_TYPE_INT64, id);
-  made.set(CUDNN_ATTR_TENSOR_BYTE_ALIGNMENT, CUDNN_TYPE_INT64, std::int64_t{16});
-  made.set(CUDNN_ATTR_TENSOR_IS_VIRTUAL, CUDNN_TYPE_BOOLEAN, inner);
-  made.finalize();
-  return made;
+  return breakeven::cudnn_tensor({id, std::move(dimensions), std::move(strides),
+                                  inner ? Dtype::f32 : p.dtype,
+                                  inner ? CudnnTensor::Place::inner : CudnnTensor::Place::memory});
 }
 
 CudnnDescriptor cudnn_geometry(const ConvProblem& p) {
@@ -127,7 +116,7 @@ CudnnGraph cudnn_graph_of(const ConvProblem& p) {
   parts.push_back(cudnn_tensor(p, y_id, p.n, p.k, output_extents(p), y_strides(p)));
   parts.push_back(cudnn_geometry(p));
   operations.push_back(cudnn_convolution(p.direction, parts[0], parts[1], parts[2], parts[3]));
-  return {p.dtype, 3, std::move(operations), std::move(parts)};
+  return {p.dtype, {0, 1, 2}, std::move(operations), std::move(parts)};
 }
 
 }  // namespace breakeven

@@ -3,34 +3,10 @@
 
 #include <utility>
 
+#include "kernels/common/cudnn_nodes.h"
 #include "kernels/conv/cudnn_conv.h"
 
 namespace breakeven {
-namespace {
-
-/// Of each element, in f32.
-CudnnDescriptor function(cudnnPointwiseMode_t mode) {
-  CudnnDescriptor made(CUDNN_BACKEND_POINTWISE_DESCRIPTOR);
-  made.set(CUDNN_ATTR_POINTWISE_MODE, CUDNN_TYPE_POINTWISE_MODE, mode);
-  made.set(CUDNN_ATTR_POINTWISE_MATH_PREC, CUDNN_TYPE_DATA_TYPE, CUDNN_DATA_FLOAT);
-  made.finalize();
-  return made;
-}
-
-/// y = f(x), or f(x, b) where there is one.
-CudnnDescriptor applied(const CudnnDescriptor& function, const CudnnDescriptor& x,
-                        const CudnnDescriptor* b, const CudnnDescriptor& y) {
-  CudnnDescriptor made(CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR);
-  made.set(CUDNN_ATTR_OPERATION_POINTWISE_PW_DESCRIPTOR, function);
-  made.set(CUDNN_ATTR_OPERATION_POINTWISE_XDESC, x);
-  if (b) made.set(CUDNN_ATTR_OPERATION_POINTWISE_BDESC, *b);
-  made.set(CUDNN_ATTR_OPERATION_POINTWISE_YDESC, y);
-  made.finalize();
-  return made;
-}
-
-}  // namespace
-
 CudnnGraph cudnn_graph_of(const ConvBiasReluProblem& problem) {
   using namespace cuda_conv;
   const ConvProblem& p = problem.convolution;
@@ -47,13 +23,13 @@ CudnnGraph cudnn_graph_of(const ConvBiasReluProblem& problem) {
   parts.push_back(output(sums, true));
   parts.push_back(output(biased, true));
   parts.push_back(cudnn_geometry(p));
-  parts.push_back(function(CUDNN_POINTWISE_ADD));
-  parts.push_back(function(CUDNN_POINTWISE_RELU_FWD));
+  parts.push_back(cudnn_function(CUDNN_POINTWISE_ADD));
+  parts.push_back(cudnn_function(CUDNN_POINTWISE_RELU_FWD));
   operations.push_back(
       cudnn_convolution(p.direction, parts[x], parts[w], parts[sums], parts[geometry]));
-  operations.push_back(applied(parts[add], parts[sums], &parts[bias], parts[biased]));
-  operations.push_back(applied(parts[relu], parts[biased], nullptr, parts[y]));
-  return {p.dtype, 4, std::move(operations), std::move(parts)};
+  operations.push_back(cudnn_applied(parts[add], parts[sums], &parts[bias], parts[biased]));
+  operations.push_back(cudnn_applied(parts[relu], parts[biased], nullptr, parts[y]));
+  return {p.dtype, {x, w, bias, y}, std::move(operations), std::move(parts)};
 }
 
 }  // namespace breakeven
