@@ -4,7 +4,7 @@ namespace breakeven {
 
 // Each is defined in the file of its name.
 namespace cuda_bias {
-CudaImplementation<BiasProblem> naive(), vectorized(), tree();
+CudaImplementation<BiasProblem> naive(), vectorized(), tree(), cudnn();
 }
 
 std::span<const CudaImplementation<BiasProblem>> cuda_bias_list() {
@@ -12,6 +12,9 @@ std::span<const CudaImplementation<BiasProblem>> cuda_bias_list() {
       cuda_bias::naive(),
       cuda_bias::vectorized(),
       cuda_bias::tree(),
+#ifndef BREAKEVEN_ON_HOST  // a library needs a GPU
+      cuda_bias::cudnn(),
+#endif
   };
   return list;
 }
