@@ -4,12 +4,15 @@ namespace breakeven {
 
 // Each is defined in the file of its name.
 namespace cuda_pool {
-CudaImplementation<PoolProblem> naive();
+CudaImplementation<PoolProblem> naive(), cudnn();
 }
 
 std::span<const CudaImplementation<PoolProblem>> cuda_pool_list() {
   static const CudaImplementation<PoolProblem> list[] = {
       cuda_pool::naive(),
+#ifndef BREAKEVEN_ON_HOST  // a library needs a GPU
+      cuda_pool::cudnn(),
+#endif
   };
   return list;
 }
