@@ -1,5 +1,6 @@
-// What changed against tuned: products are cuBLAS's and convolutions cuDNN's. Limits: what lies
-// between them is tuned's.
+// What changed against tuned: products are cuBLAS's, and convolutions cuDNN's, as is what lies
+// between them where its graph API has an engine for it. Limits: the rest is tuned's, such as the
+// gradient of max pooling, the loss and the update.
 
 #include "kernels/training/engine.h"
 

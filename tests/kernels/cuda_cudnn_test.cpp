@@ -2,9 +2,14 @@
 
 #include "tests/support/conv_check.h"
 #include "tests/support/gpu.h"
+#include "tests/support/ops_check.h"
 #if BREAKEVEN_CUDNN
+#include "kernels/batch_norm/cudnn_graph.h"
+#include "kernels/bias/cudnn_graph.h"
 #include "kernels/conv/cudnn_conv.h"
 #include "kernels/conv_bias_relu/cudnn_graph.h"
+#include "kernels/elementwise/cudnn_graph.h"
+#include "kernels/pool/cudnn_graph.h"
 
 namespace breakeven {
 namespace {
@@ -41,6 +46,17 @@ TEST(Cudnn, TakesTheDescriptionOfEveryGeometry) {
     if (p.dtype == Dtype::f64) continue;
     expect_described(p);
     if (p.direction == Direction::fprop) expect_described(ConvBiasReluProblem{p});
+  }
+}
+
+TEST(Cudnn, TakesTheDescriptionOfEveryOperationOfANetwork) {
+  if (!cudnn().missing.empty()) GTEST_SKIP() << cudnn().missing;
+  for (const auto& p : test::elementwise_problems()) expect_described(p);
+  for (const auto& p : test::bias_problems()) expect_described(p);
+  for (const auto& p : test::batch_norm_problems()) expect_described(p);
+  for (const auto& p : test::pool_problems()) {
+    // Of max pooling's gradient it wants what the problem does not have.
+    if (p.pool == Pool::average || !p.backward) expect_described(p);
   }
 }
 

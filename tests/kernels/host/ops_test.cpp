@@ -1,6 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cmath>
+#include <vector>
+
 #include "kernels/batch_norm/list.h"
+#include "kernels/batch_norm/statistics.h"
 #include "kernels/bias/list.h"
 #include "kernels/elementwise/list.h"
 #include "kernels/host/schedule.h"
@@ -63,6 +68,32 @@ TEST(HostPool, IsRightUnderEverySchedule) {
 }
 TEST(HostBatchNorm, IsRightUnderEverySchedule) {
   expect_all_right(cuda_batch_norm_list(), test::batch_norm_problems());
+}
+/// What stands around a library's batch normalisation, which itself needs a GPU.
+TEST(HostBatchNorm, StatisticsAreThoseOfTheInverseDeviations) {
+  for (const std::int64_t c : {1, 255, 257}) {
+    const BatchNormProblem p{.n = 3, .c = c, .places = 4};
+    const auto count = static_cast<std::size_t>(c);
+    std::vector<float> mean(count, 5), running_mean(count, 2), running_var(count, 3);
+    std::vector<float> var(count), inverse(count), made(count);
+    for (std::size_t i = 0; i < count; ++i) var[i] = 0.25f * static_cast<float>(i);  // from 0 on
+    cuda_batch_norm::invert_deviations(p, var.data(), inverse.data(), nullptr);
+    std::array<Tensor, 8> tensors{};
+    tensors[3] = {running_mean.data(), Dtype::f32, c};
+    tensors[4] = {running_var.data(), Dtype::f32, c};
+    tensors[6] = {mean.data(), Dtype::f32, c};
+    tensors[7] = {made.data(), Dtype::f32, c};
+    cuda_batch_norm::finish_statistics(p, tensors, inverse.data(), nullptr);
+    for (std::size_t i = 0; i < count; ++i) {
+      const double true_inverse = 1 / std::sqrt(var[i] + BatchNormProblem::eps);
+      EXPECT_NEAR(inverse[i], true_inverse, 1e-6 * true_inverse) << i;
+      EXPECT_GE(made[i], 0) << i;
+      EXPECT_NEAR(made[i], var[i], 1e-6 * (var[i] + BatchNormProblem::eps)) << i;
+      EXPECT_NEAR(running_mean[i], 2.3, 1e-6) << i;
+      const double unbiased = var[i] * 12.0 / 11.0;
+      EXPECT_NEAR(running_var[i], 2.7 + 0.1 * unbiased, 1e-6 * (3 + unbiased)) << i;
+    }
+  }
 }
 TEST(HostBias, IsRightUnderEverySchedule) {
   expect_all_right(cuda_bias_list(), test::bias_problems());
