@@ -4,7 +4,8 @@
 // channels last and more than one of them.
 // Limits: fewer than 2^31 elements; what cuDNN has an engine for on the device.
 // Measured: on no card yet. Asked without a GPU, by the properties of T4 to B100, cuDNN 9.19
-// compiles relu and its gradient, and for an H100 all functions and dtypes.
+// compiles relu and its gradient, and for an H100 all functions and dtypes; it was not asked for
+// conversions, which are identities from one dtype to another.
 
 #include "kernels/common/cudnn_choice.h"
 #include "operations/elementwise/problem.h"
@@ -36,7 +37,8 @@ CudnnGraph cudnn_graph_of(const ElementwiseProblem& p) {
   std::vector<CudnnDescriptor> parts, operations;
   std::vector<std::int64_t> ids;
   for (std::int64_t id = 0; id <= p.inputs(); ++id) {
-    parts.push_back(cudnn_tensor({id, {1, 1, p.n}, {p.n, p.n, 1}, p.dtype}));
+    const Dtype dtype = id < p.inputs() ? p.input_dtype() : p.output_dtype();
+    parts.push_back(cudnn_tensor({id, {1, 1, p.n}, {p.n, p.n, 1}, dtype}));
     ids.push_back(id);
   }
   switch (p.function) {
@@ -51,6 +53,11 @@ CudnnGraph cudnn_graph_of(const ElementwiseProblem& p) {
     case Elementwise::add:
       parts.push_back(cudnn_function(CUDNN_POINTWISE_ADD));
       operations.push_back(cudnn_applied(parts[3], parts[0], &parts[1], parts[2]));
+      break;
+    case Elementwise::narrow:
+    case Elementwise::widen:
+      parts.push_back(cudnn_function(CUDNN_POINTWISE_IDENTITY));
+      operations.push_back(cudnn_applied(parts[2], parts[0], nullptr, parts[1]));
       break;
   }
   return {p.dtype, std::move(ids), std::move(operations), std::move(parts)};
