@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <stdexcept>
 #include <system_error>
 
@@ -162,12 +164,23 @@ std::filesystem::path list_folder(std::string_view operation) {
                            looked + "; set BREAKEVEN_LISTS to the folder of lists");
 }
 
-bool has_lists(std::string_view operation) {
-  constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789_";
-  if (operation.empty() || operation.find_first_not_of(letters) != operation.npos) return false;
-  const auto folders = list_folders(operation);
-  return std::any_of(folders.begin(), folders.end(),
-                     [](const fs::path& folder) { return fs::is_directory(folder); });
+std::map<std::string, std::string, std::less<>> folders_of_operations() {
+  std::map<std::string, std::string, std::less<>> folders;
+  const auto roots = list_folders("");
+  const auto root =
+      std::ranges::find_if(roots, [](const fs::path& r) { return fs::is_directory(r); });
+  if (root == roots.end()) return folders;
+  for (const auto& folder : fs::directory_iterator(*root)) {
+    if (!folder.is_directory()) continue;
+    for (const auto& file : fs::directory_iterator(folder)) {
+      if (file.path().extension() != ".csv") continue;
+      for (const ListRow& row : read_list(file)) {
+        folders.emplace(row.problem.substr(0, row.problem.find('/')),
+                        folder.path().filename().string());
+      }
+    }
+  }
+  return folders;
 }
 
 }  // namespace breakeven

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +35,8 @@ std::vector<ListRow> read_list(const std::filesystem::path& file);
 /// tree. Throws std::runtime_error naming the places looked at.
 std::filesystem::path list_folder(std::string_view operation);
 
-/// Whether there is such a folder: whether that is the name of an operation.
-bool has_lists(std::string_view operation);
+/// In which folder of lists the problems of each operation are, which is what comes first in their
+/// ids: "ops" for "relu". Of no list, where there are none.
+std::map<std::string, std::string, std::less<>> folders_of_operations();
 
 }  // namespace breakeven

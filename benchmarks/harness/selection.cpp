@@ -11,11 +11,14 @@
 namespace breakeven {
 namespace {
 
-/// Whether an id is of another operation that there are lists of: a problem of another program. Any
-/// other text is left to this one, which says what would be right.
-bool is_of_another(const std::string& id, const Family& family) {
-  const std::string operation = id.substr(0, id.find('/'));
-  return operation != family.operation && has_lists(operation);
+/// Removes the problems of other programs: of operations that there are lists of in other folders
+/// than the family's. Any other text is left to this program, which says what would be right.
+void keep_own(std::vector<ListRow>& rows, const Family& family) {
+  const auto folders = folders_of_operations();
+  std::erase_if(rows, [&](const ListRow& row) {
+    const auto known = folders.find(row.problem.substr(0, row.problem.find('/')));
+    return known != folders.end() && known->second != family.operation;
+  });
 }
 
 std::vector<ListRow> read_lists(const Options& options, const Family& family) {
@@ -30,7 +33,7 @@ std::vector<ListRow> read_lists(const Options& options, const Family& family) {
   for (const auto& file : files) {
     for (ListRow& row : read_list(file)) rows.push_back(std::move(row));
   }
-  std::erase_if(rows, [&](const ListRow& row) { return is_of_another(row.problem, family); });
+  if (!options.problems.empty()) keep_own(rows, family);
   if (rows.empty()) {
     throw NothingSelected(fmt::format("no problem of {} in the lists", family.operation));
   }

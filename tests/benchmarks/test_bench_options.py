@@ -188,7 +188,8 @@ def test_a_round_is_one_repetition_with_its_part_of_the_budget(fault_bench):
 
 
 def test_a_list_may_hold_problems_of_several_programs(fault_bench, problem_list):
-    path = problem_list("gemm/f32/nn/m8n8k8", "scale/f32/n8", "gemm_bias_gelu/f32/nn/m8n8k8")
+    others = ("gemm/f32/nn/m8n8k8", "gemm_bias_gelu/f32/nn/m8n8k8", "relu/f32/n8")
+    path = problem_list("scale/f32/n8", *others)
     done = fault_bench(*RIGHT, "--problems", str(path))
     assert {row["case"] for row in done.of("case")} == {"scale/f32/n8"}
     path = problem_list("gemm/f32/nn/m8n8k8")
