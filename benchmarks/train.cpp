@@ -1,6 +1,7 @@
 // train: trains a network on one side, visibly: loss, accuracy on test images, images per second.
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -11,6 +12,7 @@
 #include <optional>
 #include <string>
 
+#include "benchmarks/harness/clock.h"
 #include "benchmarks/harness/command_line.h"
 #include "benchmarks/harness/interrupt.h"
 #include "benchmarks/harness/json.h"
@@ -169,6 +171,23 @@ void report(std::int64_t number, std::int64_t epochs, const Epoch& epoch, std::o
   if (!history) throw std::runtime_error("history.jsonl could not be written");
 }
 
+/// What tells of a running epoch: one changing line on a terminal, nothing elsewhere.
+StepDone changing_line(std::int64_t number, std::int64_t epochs, std::int64_t images) {
+  if (isatty(STDERR_FILENO) != 1) return {};
+  constexpr double least_s = 0.2;  // from one line to the next
+  return [=, written_s = steady_seconds()](std::int64_t done, double loss) mutable {
+    const double now_s = steady_seconds();
+    const bool last = done == images;
+    if (!last && now_s - written_s < least_s) return;
+    written_s = now_s;
+    fmt::print(stderr, "\r\033[K{}",
+               last ? ""
+                    : fmt::format("epoch {}/{}  {}/{} images  loss {:.4f}", number, epochs, done,
+                                  images, loss));
+    std::fflush(stderr);
+  };
+}
+
 int run(int argc, char** argv) {
   const auto parsed = parse(argc, argv);
   if (!parsed) return 0;
@@ -210,8 +229,9 @@ int run(int argc, char** argv) {
              name_of(command.settings.side), command.settings.engine, data.training.size(),
              command.settings.batch);
   while (done < command.epochs && !interrupted()) {
-    const Epoch epoch = trainer.run_epoch(done++);
-    report(done, command.epochs, epoch, history);
+    const Epoch epoch =
+        trainer.run_epoch(done, changing_line(done + 1, command.epochs, data.training.size()));
+    report(++done, command.epochs, epoch, history);
     save_checkpoint({command.settings, command.data, done, trainer.state()}, state_file);
   }
   const int signal = interrupted();

@@ -89,7 +89,7 @@ float Trainer::step(std::int64_t images) {
   return loss;
 }
 
-Epoch Trainer::run_epoch(std::int64_t number) {
+Epoch Trainer::run_epoch(std::int64_t number, const StepDone& step_done) {
   Epoch epoch{.images = data_.training.size()};
   const double start = steady_seconds();
   loader_.begin(number);
@@ -98,6 +98,8 @@ Epoch Trainer::run_epoch(std::int64_t number) {
     const std::int64_t count = std::min(settings_.batch, loader_.left());
     epoch.losses.push_back(step(count));
     sum += static_cast<double>(epoch.losses.back()) * static_cast<double>(count);
+    const std::int64_t done = epoch.images - loader_.left();
+    if (step_done) step_done(done, sum / static_cast<double>(done));
   }
   epoch.seconds = steady_seconds() - start;
   epoch.loss = sum / static_cast<double>(epoch.images);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -41,6 +42,9 @@ struct Epoch {
   std::vector<float> losses = {};  // of each step
 };
 
+/// Told after each step: images of the epoch so far, and their mean loss.
+using StepDone = std::function<void(std::int64_t images, double loss)>;
+
 /// Trains a network batch after batch on one side. Each epoch shuffles the images anew, from the
 /// seed and its number alone: all engines see the same batches. The last batch has what is left.
 class Trainer {
@@ -50,7 +54,7 @@ class Trainer {
   Trainer(const TrainingSettings& settings, const SplitData& data, Device* device);
 
   /// Does epoch `number`, from 0 on. Throws std::runtime_error if a loss is not finite.
-  Epoch run_epoch(std::int64_t number);
+  Epoch run_epoch(std::int64_t number, const StepDone& step_done = {});
 
   TrainingState state();
   /// Goes on from there. Throws std::invalid_argument if it is another network's.
