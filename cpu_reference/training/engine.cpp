@@ -14,6 +14,7 @@
 #include "cpu_reference/conv_bias_relu/list.h"
 #include "cpu_reference/elementwise/list.h"
 #include "cpu_reference/gemm/list.h"
+#include "cpu_reference/gemm_epilogue/list.h"
 #include "cpu_reference/pool/list.h"
 #include "cpu_reference/sgd/list.h"
 #include "cpu_reference/softmax_cross_entropy/list.h"
@@ -30,6 +31,7 @@ auto list_of(const ConvProblem&) { return cpu_conv_list(); }
 auto list_of(const ConvBiasReluProblem&) { return cpu_conv_bias_relu_list(); }
 auto list_of(const ElementwiseProblem&) { return cpu_elementwise_list(); }
 auto list_of(const GemmProblem&) { return cpu_gemm_list(); }
+auto list_of(const GemmEpilogueProblem&) { return cpu_gemm_epilogue_list(); }
 auto list_of(const PoolProblem&) { return cpu_pool_list(); }
 auto list_of(const SgdProblem&) { return cpu_sgd_list(); }
 auto list_of(const SoftmaxCrossEntropyProblem&) { return cpu_softmax_cross_entropy_list(); }
@@ -38,7 +40,7 @@ class Engine {
  public:
   /// `choice(list, problem)` gives a node's ChosenCall.
   template <class Choice>
-  Engine(const NetworkProblem& problem, PlanOptions options, Choice choice)
+  Engine(const NetworkProblem& problem, const PlanOptions& options, Choice choice)
       : problem_(problem),
         plan_(problem.plan(options)),
         tensors_(plan_),
@@ -86,6 +88,9 @@ class Engine {
   std::size_t workspace_bytes_ = 0;
 };
 
+/// Each rung but the first has fused operations that are no slower than their parts.
+bool always(const AnyProblem&) { return true; }
+
 /// What an engine is to the harness.
 CpuCall call_of(const NetworkProblem& problem, const std::shared_ptr<Engine>& engine) {
   CpuCall call{.run = [engine](Tensors tensors) { engine->run(tensors, {}); },
@@ -107,13 +112,14 @@ Support supports_products_of(Dtype dtype) {
 
 CpuCall prepare_engine(const NetworkProblem& problem, Rung rung) {
   const auto choice = [rung](auto list, const auto& p) { return choose(list, p, rung); };
-  return call_of(problem, std::make_shared<Engine>(
-                              problem, PlanOptions{.fuses = rung != Rung::naive}, choice));
+  PlanOptions options;
+  if (rung != Rung::naive) options.fuses = always;
+  return call_of(problem, std::make_shared<Engine>(problem, options, choice));
 }
 
 CpuCall prepare_picked(const NetworkProblem& problem) {
   const auto choice = [](auto list, const auto& p) { return choose_fastest(list, p); };
-  return call_of(problem, std::make_shared<Engine>(problem, PlanOptions{.fuses = true}, choice));
+  return call_of(problem, std::make_shared<Engine>(problem, PlanOptions{.fuses = always}, choice));
 }
 
 }  // namespace breakeven::cpu_network

@@ -30,8 +30,10 @@ CublasLtMatmul::CublasLtMatmul(const GemmProblem& p, bool tf32, Epilogue epilogu
   };
   describe(CUBLASLT_MATMUL_DESC_TRANSA, operation(p.trans_b));
   describe(CUBLASLT_MATMUL_DESC_TRANSB, operation(p.trans_a));
-  if (epilogue == Epilogue::bias_gelu) {
-    describe(CUBLASLT_MATMUL_DESC_EPILOGUE, CUBLASLT_EPILOGUE_GELU_BIAS);
+  if (epilogue != Epilogue::none) {
+    describe(CUBLASLT_MATMUL_DESC_EPILOGUE, epilogue == Epilogue::bias_relu
+                                                ? CUBLASLT_EPILOGUE_RELU_BIAS
+                                                : CUBLASLT_EPILOGUE_GELU_BIAS);
     describe(CUBLASLT_MATMUL_DESC_BIAS_DATA_TYPE, cuda_type(p.c_dtype()));
   }
   a_ = layout(p.a_dtype(), p.trans_a ? p.k : p.m, p.trans_a ? p.m : p.k);
@@ -83,7 +85,7 @@ std::vector<cublasLtMatmulAlgo_t> CublasLtMatmul::algorithms(int most) const {
 
 void CublasLtMatmul::run(const cublasLtMatmulAlgo_t& algorithm, const void* a, const void* b,
                          const void* bias, void* c, void* workspace, Stream stream) const {
-  if (epilogue_ == Epilogue::bias_gelu) {
+  if (epilogue_ != Epilogue::none) {
     set(library_.desc_set, desc_.get(), CUBLASLT_MATMUL_DESC_BIAS_POINTER, bias,
         "cublasLtMatmulDescSetAttribute");
   }

@@ -12,11 +12,11 @@
 namespace breakeven::cuda_gemm {
 
 /// What cuBLASLt does to a product before it writes it.
-enum class Epilogue { none, bias_gelu };
+enum class Epilogue { none, bias_relu, bias_gelu };
 
 /// A GEMM described to cuBLASLt: row-major matrices as the transposed column-major ones, so that
-/// its first operand is B. With Epilogue::bias_gelu, gelu(A·B + bias) with a bias of N elements of
-/// C's dtype. Throws std::runtime_error or CudaError, the failing call named.
+/// its first operand is B. With a bias, which has N elements of C's dtype, relu or gelu(A·B +
+/// bias). Throws std::runtime_error or CudaError, the failing call named.
 class CublasLtMatmul {
  public:
   CublasLtMatmul(const GemmProblem& problem, bool tf32, Epilogue epilogue = Epilogue::none);

@@ -29,7 +29,7 @@ CudaCall prepare_cublaslt(const GemmProblem& p, bool tf32, bool searched, Epilog
   const auto algorithms = matmul->algorithms(searched ? proposals : 1);
   if (algorithms.empty()) throw std::runtime_error("cuBLASLt has no kernel for " + p.id());
   const std::size_t chosen = searched ? fastest(*matmul, p, algorithms, workspace.get()) : 0;
-  const bool has_bias = epilogue == Epilogue::bias_gelu;
+  const bool has_bias = epilogue != Epilogue::none;
   CudaCall call;
   call.plan = CublasLtMatmul::description(algorithms[chosen]) + ", number " +
               std::to_string(chosen + 1) + " of " + std::to_string(algorithms.size()) +

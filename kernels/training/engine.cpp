@@ -14,6 +14,7 @@
 #include "kernels/conv_bias_relu/list.h"
 #include "kernels/elementwise/list.h"
 #include "kernels/gemm/list.h"
+#include "kernels/gemm_epilogue/list.h"
 #include "kernels/pool/list.h"
 #include "kernels/sgd/list.h"
 #include "kernels/softmax_cross_entropy/list.h"
@@ -29,15 +30,33 @@ auto list_of(const ConvProblem&) { return cuda_conv_list(); }
 auto list_of(const ConvBiasReluProblem&) { return cuda_conv_bias_relu_list(); }
 auto list_of(const ElementwiseProblem&) { return cuda_elementwise_list(); }
 auto list_of(const GemmProblem&) { return cuda_gemm_list(); }
+auto list_of(const GemmEpilogueProblem&) { return cuda_gemm_epilogue_list(); }
 auto list_of(const PoolProblem&) { return cuda_pool_list(); }
 auto list_of(const SgdProblem&) { return cuda_sgd_list(); }
 auto list_of(const SoftmaxCrossEntropyProblem&) { return cuda_softmax_cross_entropy_list(); }
+
+/// An operation in one kernel is worth it where the library has that; our own in f32 are naive.
+bool library_takes(const AnyProblem& problem) {
+  return std::visit(
+      [](const auto& p) {
+        return std::ranges::any_of(list_of(p), [&](const auto& row) {
+          return row.rung == Rung::library && takes(row, p);
+        });
+      },
+      problem);
+}
+
+PlanOptions options_of(Rung rung) {
+  PlanOptions options;
+  if (rung == Rung::library) options.fuses = library_takes;
+  return options;
+}
 
 class Engine {
  public:
   Engine(const NetworkProblem& problem, Rung rung)
       : problem_(problem),
-        plan_(problem.plan()),
+        plan_(problem.plan(options_of(rung))),
         tensors_(plan_),
         gradients_(make_device_buffer(bytes_of(Store::gradients))),
         activations_(make_device_buffer(bytes_of(Store::activations))) {

@@ -1,6 +1,7 @@
-// What changed against tuned: products are cuBLAS's, and convolutions cuDNN's, as is what lies
-// between them where its graph API has an engine for it. Limits: the rest is tuned's, such as the
-// gradient of max pooling, the loss and the update.
+// What changed against tuned: products are cuBLAS's, with bias and relu in cuBLASLt's epilogue;
+// convolutions are cuDNN's, with bias and relu in one graph, as is what lies between them, where
+// its graph API has an engine for it. Limits: the rest is tuned's, such as the gradient of max
+// pooling, the loss and the update.
 
 #include "kernels/training/engine.h"
 

@@ -16,7 +16,7 @@ using namespace layer_problems;
 /// Walks through a network's layers and back, and writes down what is to be done.
 class Planner {
  public:
-  Planner(const Network& network, std::int64_t batch, PlanOptions options)
+  Planner(const Network& network, std::int64_t batch, const PlanOptions& options)
       : network_(network),
         extents_(network.extents()),
         batch_(batch),
@@ -156,13 +156,14 @@ class Planner {
       shift = add_parameter(layer.name + ".bias", {layer.channels}, gradient);
       kept.bias_gradient = gradient;
     }
-    if (options_.fuses && options_.products == Dtype::f32 && !is_linear && shift &&
-        only_feeds_relu(i)) {
-      const int y = add_activation(layer.name + ".relu", of);
-      add_node(ConvBiasReluProblem{convolution(layer, input_of(layer), batch_)},
-               {x, kept.weight, *shift, y}, Phase::forward);
-      values_of_[i + 2] = y;
-      return i + 1;
+    if (shift && only_feeds_relu(i)) {
+      const AnyProblem fused = with_bias_and_relu(layer, from);
+      if (options_.products == Dtype::f32 && options_.fuses && options_.fuses(fused)) {
+        const int y = add_activation(layer.name + ".relu", of);
+        add_node(fused, {x, kept.weight, *shift, y}, Phase::forward);
+        values_of_[i + 2] = y;
+        return i + 1;
+      }
     }
     int y = add_activation(layer.name, of);
     if (is_linear) {
@@ -177,6 +178,13 @@ class Planner {
     }
     values_of_[i + 1] = y;
     return i;
+  }
+
+  AnyProblem with_bias_and_relu(const Layer& layer, const Extents& from) const {
+    if (layer.kind == LayerKind::convolution) {
+      return ConvBiasReluProblem{convolution(layer, from, batch_)};
+    }
+    return GemmEpilogueProblem{linear(layer, from, batch_), Activation::relu};
   }
 
   void loss() {
@@ -313,12 +321,12 @@ double Plan::flops() const {
 }
 
 Plan plan_training_step(const Network& network, std::int64_t batch, const Optimiser& optimiser,
-                        PlanOptions options) {
+                        const PlanOptions& options) {
   return with_products_in(options.products,
                           Planner(network, batch, options).training_step(optimiser));
 }
 
-Plan plan_inference(const Network& network, std::int64_t batch, PlanOptions options) {
+Plan plan_inference(const Network& network, std::int64_t batch, const PlanOptions& options) {
   return with_products_in(options.products, Planner(network, batch, options).inference());
 }
 

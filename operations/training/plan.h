@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,6 +15,7 @@
 #include "operations/conv_bias_relu/problem.h"
 #include "operations/elementwise/problem.h"
 #include "operations/gemm/problem.h"
+#include "operations/gemm_epilogue/problem.h"
 #include "operations/pool/problem.h"
 #include "operations/sgd/problem.h"
 #include "operations/softmax_cross_entropy/problem.h"
@@ -62,9 +64,9 @@ constexpr std::string_view name_of(Phase phase) {
 }
 
 /// An operation of any kind that networks have.
-using AnyProblem =
-    std::variant<GemmProblem, ConvProblem, ConvBiasReluProblem, BiasProblem, ElementwiseProblem,
-                 PoolProblem, BatchNormProblem, SoftmaxCrossEntropyProblem, SgdProblem>;
+using AnyProblem = std::variant<GemmProblem, GemmEpilogueProblem, ConvProblem, ConvBiasReluProblem,
+                                BiasProblem, ElementwiseProblem, PoolProblem, BatchNormProblem,
+                                SoftmaxCrossEntropyProblem, SgdProblem>;
 
 /// An operation on values, which are its problem's tensors in their order.
 struct Node {
@@ -89,7 +91,8 @@ struct Plan {
 
 /// How a network's layers become operations.
 struct PlanOptions {
-  bool fuses = false;  // a convolution, its bias and relu are one operation
+  /// Whether a product, its bias and relu are to be that one operation; null: never.
+  std::function<bool(const AnyProblem&)> fuses = {};
   /// What products (of linear layers and convolutions) have as operands and results; another one
   /// than f32 is not fused. See mixed_precision.h.
   Dtype products = Dtype::f32;
@@ -105,9 +108,9 @@ struct Optimiser {
 /// One training step: forward pass, loss, backward pass, update. A gradient is written, not added
 /// to: none has to be zeroed. Gradients of the images are not computed.
 Plan plan_training_step(const Network& network, std::int64_t batch, const Optimiser& optimiser,
-                        PlanOptions options);
+                        const PlanOptions& options);
 
 /// The forward pass in evaluation mode, up to the logits: nothing is kept for a backward pass.
-Plan plan_inference(const Network& network, std::int64_t batch, PlanOptions options);
+Plan plan_inference(const Network& network, std::int64_t batch, const PlanOptions& options);
 
 }  // namespace breakeven

@@ -34,7 +34,8 @@ class Reference {
       for (const int index : node.values) values.tensors.push_back(begin_of_value(index));
       std::visit(
           [&]<class Problem>(const Problem& problem) {
-            if constexpr (std::is_same_v<Problem, ConvBiasReluProblem>) {
+            if constexpr (std::is_same_v<Problem, ConvBiasReluProblem> ||
+                          std::is_same_v<Problem, GemmEpilogueProblem>) {
               throw std::logic_error("the reference executes plans that are not fused");
             } else {
               reference::compute(problem, values);

@@ -85,10 +85,12 @@ TEST(MemoryPlan, UsesAPlaceAgainOnceItIsFree) {
   EXPECT_EQ(plan_memory(chain), 2 * 640);
 }
 
+bool always(const AnyProblem&) { return true; }
+
 TEST(NetworkPlan, ReadsNothingThatWasNotWrittenBefore) {
   for (const Network& network : networks()) {
-    for (const PlanOptions options :
-         {PlanOptions{}, PlanOptions{.fuses = true}, PlanOptions{.products = Dtype::bf16}}) {
+    for (const PlanOptions& options :
+         {PlanOptions{}, PlanOptions{.fuses = always}, PlanOptions{.products = Dtype::bf16}}) {
       const Plan plan = plan_training_step(network, 3, {}, options);
       std::vector<bool> written(plan.values.size());
       for (const Node& node : plan.nodes) {
@@ -115,15 +117,22 @@ TEST(NetworkPlan, ReadsNothingThatWasNotWrittenBefore) {
   }
 }
 
-TEST(NetworkPlan, FusesAConvolutionWithItsBiasAndRelu) {
+TEST(NetworkPlan, FusesAProductWithItsBiasAndRelu) {
   const Network& cnn = network_named("cnn");
   const Plan plain = plan_training_step(cnn, 2, {}, {});
-  const Plan fused = plan_training_step(cnn, 2, {}, {.fuses = true});
-  EXPECT_EQ(fused.nodes.size(), plain.nodes.size() - 4);  // two convolutions, two nodes less each
+  const Plan fused = plan_training_step(cnn, 2, {}, {.fuses = always});
+  // Two convolutions and two linear layers, two nodes less each; the logits have no relu.
+  EXPECT_EQ(fused.nodes.size(), plain.nodes.size() - 8);
   EXPECT_TRUE(std::holds_alternative<ConvBiasReluProblem>(fused.nodes[0].problem));
+  EXPECT_TRUE(std::holds_alternative<GemmEpilogueProblem>(fused.nodes[4].problem));
+  const auto convolutions = [](const AnyProblem& problem) {
+    return std::holds_alternative<ConvBiasReluProblem>(problem);
+  };
+  EXPECT_EQ(plan_training_step(cnn, 2, {}, {.fuses = convolutions}).nodes.size(),
+            plain.nodes.size() - 4);
   // ResNet's convolutions have no bias.
   const Network& resnet = network_named("resnet20");
-  EXPECT_EQ(plan_training_step(resnet, 2, {}, {.fuses = true}).nodes.size(),
+  EXPECT_EQ(plan_training_step(resnet, 2, {}, {.fuses = always}).nodes.size(),
             plan_training_step(resnet, 2, {}, {}).nodes.size());
 }
 

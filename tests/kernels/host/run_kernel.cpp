@@ -15,7 +15,7 @@
 #include "kernels/conv_bias_relu/list.h"
 #include "kernels/elementwise/list.h"
 #include "kernels/gemm/list.h"
-#include "kernels/gemm_bias_gelu/list.h"
+#include "kernels/gemm_epilogue/list.h"
 #include "kernels/host/schedule.h"
 #include "kernels/pool/list.h"
 #include "kernels/sgd/list.h"
@@ -61,8 +61,8 @@ int run(List<Problem> list, const std::string& name, const Problem& p, Fill fill
 }
 
 int run(const std::string& name, const std::string& id, Fill fill) {
-  if (id.starts_with("gemm_bias_gelu/")) {
-    return run(cuda_gemm_bias_gelu_list(), name, parse_gemm_bias_gelu(id), fill);
+  if (id.starts_with("gemm_bias_")) {
+    return run(cuda_gemm_epilogue_list(), name, parse_gemm_epilogue(id), fill);
   }
   if (id.starts_with("conv_bias_relu/")) {
     return run(cuda_conv_bias_relu_list(), name, parse_conv_bias_relu(id), fill);

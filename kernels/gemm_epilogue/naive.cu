@@ -1,5 +1,5 @@
-// gelu(A·B + bias) as the formula says it: one thread per element of D, finished in its registers,
-// threadIdx.x counting columns so that a warp stores neighbours.
+// activation(A·B + bias) as the formula says it: one thread per element of D, finished in its
+// registers, threadIdx.x counting columns so that a warp stores neighbours.
 // What is wrong with it: as GEMM's coalesced, every thread reads a whole row of A and column of B
 // by itself, on CUDA cores. Limits: none on shapes or layouts, but D in at most 2^31 - 1 tiles of
 // 32 × 32; bf16 from architecture 80 on.
@@ -9,10 +9,10 @@
 #include "kernels/common/launch.h"
 #include "kernels/gemm/arguments.h"
 #include "kernels/gemm/tile_grid.h"
-#include "kernels/gemm_bias_gelu/epilogue.h"
-#include "operations/gemm_bias_gelu/problem.h"
+#include "kernels/gemm_epilogue/epilogue.h"
+#include "operations/gemm_epilogue/problem.h"
 
-namespace breakeven::cuda_gemm_bias_gelu {
+namespace breakeven::cuda_gemm_epilogue {
 namespace {
 
 constexpr int BM = 32, BN = 32;  // threads of a block, one for each element of its tile
@@ -22,7 +22,7 @@ using Arguments = cuda_gemm::Arguments<T, T, float>;
 
 template <class T>
 __global__ void __launch_bounds__(BM* BN)
-    naive_kernel(Arguments<T> g, BiasGelu<T> finished, Grid grid) {
+    naive_kernel(Arguments<T> g, BiasActivation<T> finished, Grid grid) {
   const std::int64_t i = grid.first_row() + threadIdx.y;
   const std::int64_t j = grid.first_column() + threadIdx.x;
   if (i >= g.m || j >= g.n) return;
@@ -35,7 +35,7 @@ __global__ void __launch_bounds__(BM* BN)
   g.c[i * g.n + j] = narrowed<T>(finished(sum, j));
 }
 
-Support supports(const GemmBiasGeluProblem& problem) {
+Support supports(const GemmEpilogueProblem& problem) {
   const GemmProblem& p = problem.product;
   if (const Support tiles = Grid(p).supported(); !tiles || p.dtype != Dtype::bf16) return tiles;
   return needs_architecture(reinterpret_cast<const void*>(naive_kernel<Bf16>), 80,
@@ -43,15 +43,16 @@ Support supports(const GemmBiasGeluProblem& problem) {
 }
 
 template <class T>
-void run(const GemmProblem& p, Tensors tensors, Stream stream) {
+void run(const GemmEpilogueProblem& problem, Tensors tensors, Stream stream) {
+  const GemmProblem& p = problem.product;
   const Grid grid(p);
   launch(naive_kernel<T>, {grid.size(), dim3(BN, BM)}, stream,
-         Arguments<T>(p, product_tensors(tensors)), BiasGelu<T>{tensors[2].as<T>(), p.n}, grid);
+         Arguments<T>(p, product_tensors(tensors)), BiasActivation<T>(problem, tensors), grid);
 }
 
-CudaCall prepare(const GemmBiasGeluProblem& problem) {
-  return {[p = problem.product](Tensors tensors, Stream stream) {
-    switch (p.dtype) {
+CudaCall prepare(const GemmEpilogueProblem& problem) {
+  return {[p = problem](Tensors tensors, Stream stream) {
+    switch (p.product.dtype) {
       case Dtype::bf16:
         return run<Bf16>(p, tensors, stream);
       case Dtype::f16:
@@ -64,8 +65,8 @@ CudaCall prepare(const GemmBiasGeluProblem& problem) {
 
 }  // namespace
 
-CudaImplementation<GemmBiasGeluProblem> naive() {
+CudaImplementation<GemmEpilogueProblem> naive() {
   return {"naive", Rung::naive, supports, prepare};
 }
 
-}  // namespace breakeven::cuda_gemm_bias_gelu
+}  // namespace breakeven::cuda_gemm_epilogue

@@ -7,9 +7,9 @@
 #include <numbers>
 #include <set>
 
-#include "operations/gemm_bias_gelu/gelu.h"
+#include "operations/gemm_epilogue/gelu.h"
 #include "operations/list.h"
-#include "tests/support/gemm_bias_gelu_check.h"
+#include "tests/support/gemm_epilogue_check.h"
 
 namespace breakeven {
 namespace {
@@ -19,7 +19,7 @@ using test::ProblemTensors;
 
 std::string error_of(const std::string& id) {
   try {
-    parse_gemm_bias_gelu(id);
+    parse_gemm_epilogue(id);
   } catch (const std::invalid_argument& error) {
     return error.what();
   }
@@ -49,16 +49,16 @@ TEST(Gelu, ConstantsBoundIt) {
   EXPECT_NEAR(steepest, kGeluSlope, 2e-3);
 }
 
-TEST(GemmBiasGeluProblem, IdParsesBack) {
-  for (const char* id : {"gemm_bias_gelu/bf16/nt/m512n3072k768", "gemm_bias_gelu/f32/nn/m1n2k3",
+TEST(GemmEpilogueProblem, IdParsesBack) {
+  for (const char* id : {"gemm_bias_gelu/bf16/nt/m512n3072k768", "gemm_bias_relu/f32/nn/m1n2k3",
                          "gemm_bias_gelu/f16/tn/m7n1k9", "gemm_bias_gelu/f32/tt/m1n1k1"}) {
-    EXPECT_EQ(parse_gemm_bias_gelu(id).id(), id);
-    EXPECT_EQ(parse_gemm_bias_gelu(id).view().id, id);
+    EXPECT_EQ(parse_gemm_epilogue(id).id(), id);
+    EXPECT_EQ(parse_gemm_epilogue(id).view().id, id);
   }
 }
 
-TEST(GemmBiasGeluProblem, ErrorsQuoteTheIdAndNameTheForm) {
-  const char* const form = "gemm_bias_gelu/<f32|bf16|f16>/<nn|nt|tn|tt>/m<M>n<N>k<K>";
+TEST(GemmEpilogueProblem, ErrorsQuoteTheIdAndNameTheForm) {
+  const char* const form = "gemm_bias_<relu|gelu>/<f32|bf16|f16>/<nn|nt|tn|tt>/m<M>n<N>k<K>";
   struct Row {
     const char* id;
     const char* says;
@@ -66,8 +66,9 @@ TEST(GemmBiasGeluProblem, ErrorsQuoteTheIdAndNameTheForm) {
   for (const Row& row : {
            Row{"gemm/f32/nn/m1n1k1", form},
            Row{"", form},
+           Row{"gemm_bias/f32/nn/m1n1k1", form},
            Row{"gemm_bias_gelu/f64/nn/m1n1k1", "dtype 'f64' must be f32, bf16 or f16"},
-           Row{"gemm_bias_gelu/s8/nn/m1n1k1", "dtype 's8' must be f32, bf16 or f16"},
+           Row{"gemm_bias_relu/s8/nn/m1n1k1", "dtype 's8' must be f32, bf16 or f16"},
            Row{"gemm_bias_gelu/f32/xx/m1n1k1", "layout 'xx' must be nn, nt, tn or tt"},
            Row{"gemm_bias_gelu/f32/nn/b2m1n1k1", "cannot read 'b2m1n1k1'"},
            Row{"gemm_bias_gelu/f32/nn/b2m1n1k1", form},
@@ -79,14 +80,15 @@ TEST(GemmBiasGeluProblem, ErrorsQuoteTheIdAndNameTheForm) {
        }) {
     const std::string error = error_of(row.id);
     EXPECT_NE(error.find(row.says), std::string::npos) << row.id << ": " << error;
-    EXPECT_TRUE(error.starts_with(std::string("'") + row.id + "' is no gemm_bias_gelu problem: "))
+    EXPECT_TRUE(
+        error.starts_with(std::string("'") + row.id + "' is no GEMM with an epilogue problem: "))
         << error;
     EXPECT_EQ(error.find('\n'), std::string::npos) << error;
   }
 }
 
-TEST(GemmBiasGeluProblem, ViewDescribesTensorsAndCounts) {
-  const ProblemView view = parse_gemm_bias_gelu("gemm_bias_gelu/bf16/tn/m4n5k6").view();
+TEST(GemmEpilogueProblem, ViewDescribesTensorsAndCounts) {
+  const ProblemView view = parse_gemm_epilogue("gemm_bias_gelu/bf16/tn/m4n5k6").view();
   EXPECT_EQ(view.operation, "gemm_bias_gelu");
   EXPECT_EQ(view.sizes,
             (std::vector<std::pair<std::string, std::string>>{{"m", "4"}, {"n", "5"}, {"k", "6"}}));
@@ -103,17 +105,21 @@ TEST(GemmBiasGeluProblem, ViewDescribesTensorsAndCounts) {
   EXPECT_EQ(view.least_bytes, 2 * (4 * 6 + 6 * 5 + 5 + 4 * 5));
   EXPECT_EQ(view.reduction, 7);
   EXPECT_EQ(view.exact_range, 0);
-  EXPECT_EQ(parse_gemm_bias_gelu("gemm_bias_gelu/f32/nt/m40n5k60").shrunk_to(8).id(),
+  const ProblemView relu = parse_gemm_epilogue("gemm_bias_relu/bf16/tn/m4n5k6").view();
+  EXPECT_EQ(relu.operation, "gemm_bias_relu");
+  EXPECT_EQ(relu.flops, 4 * 5 * (2 * 6 + 2));
+  EXPECT_EQ(relu.least_bytes, view.least_bytes);
+  EXPECT_EQ(parse_gemm_epilogue("gemm_bias_gelu/f32/nt/m40n5k60").shrunk_to(8).id(),
             "gemm_bias_gelu/f32/nt/m8n5k8");
 }
 
 /// D of a problem by definition in float, with another bias and another activation if so asked.
 struct Definition {
-  std::function<float(float)> activation = gelu<float>;
+  std::function<float(float)> activation = {};
   std::function<double(std::int64_t i, std::int64_t j)> bias_at = {};
 };
 
-void compute(const GemmBiasGeluProblem& problem, ProblemTensors& tensors,
+void compute(const GemmEpilogueProblem& problem, ProblemTensors& tensors,
              const Definition& definition = {}) {
   const GemmProblem& p = problem.product;
   with_type(p.dtype, [&]<class T>(T) {
@@ -129,7 +135,8 @@ void compute(const GemmBiasGeluProblem& problem, ProblemTensors& tensors,
         }
         sum += static_cast<float>(definition.bias_at ? definition.bias_at(i, j)
                                                      : static_cast<double>(bias[j]));
-        tensors.set(i * p.n + j, definition.activation(sum));
+        tensors.set(i * p.n + j, definition.activation ? definition.activation(sum)
+                                                       : activated(problem.activation, sum));
       }
     }
   });
@@ -139,6 +146,8 @@ constexpr const char* problems[] = {
     "gemm_bias_gelu/f32/nn/m5n7k9",   "gemm_bias_gelu/f32/tt/m1n33k170",
     "gemm_bias_gelu/bf16/nt/m6n8k40", "gemm_bias_gelu/bf16/tn/m33n1k5",
     "gemm_bias_gelu/f16/nt/m9n5k70",  "gemm_bias_gelu/f16/tn/m3n4k1",
+    "gemm_bias_relu/f32/nt/m5n7k9",   "gemm_bias_relu/bf16/tn/m33n1k5",
+    "gemm_bias_relu/f16/nn/m9n5k70",
 };
 
 Verdict check_all(const ProblemView& view, const ProblemTensors& tensors) {
@@ -156,10 +165,10 @@ int wrong_elements(const ProblemView& view, const ProblemTensors& tensors) {
   return wrong;
 }
 
-TEST(GemmBiasGeluOracle, AcceptsTheDefinition) {
+TEST(GemmEpilogueOracle, AcceptsTheDefinition) {
   for (const char* id : problems) {
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
-      const GemmBiasGeluProblem p = parse_gemm_bias_gelu(id);
+      const GemmEpilogueProblem p = parse_gemm_epilogue(id);
       ProblemTensors tensors(p.view(), Fill::normal, seed);
       compute(p, tensors);
       SCOPED_TRACE(id);
@@ -168,8 +177,8 @@ TEST(GemmBiasGeluOracle, AcceptsTheDefinition) {
   }
 }
 
-TEST(GemmBiasGeluOracle, MagnitudeHasBothTerms) {
-  const GemmBiasGeluProblem p = parse_gemm_bias_gelu("gemm_bias_gelu/f32/nn/m1n1k2");
+TEST(GemmEpilogueOracle, MagnitudeHasBothTerms) {
+  const GemmEpilogueProblem p = parse_gemm_epilogue("gemm_bias_gelu/f32/nn/m1n1k2");
   const ProblemTensors tensors(p.view(), Fill::normal, 1);
   const auto set = [&](std::size_t tensor, std::initializer_list<float> values) {
     std::copy(values.begin(), values.end(), tensors.before()[tensor].as<float>());
@@ -180,11 +189,14 @@ TEST(GemmBiasGeluOracle, MagnitudeHasBothTerms) {
   const Expected expected = p.view().oracle.element(tensors.before(), 0);
   EXPECT_EQ(expected.value, gelu(-2.0));
   EXPECT_DOUBLE_EQ(expected.magnitude, 1.13 * (9 + 3) + 4 * 2);
+  const ProblemView relu = parse_gemm_epilogue("gemm_bias_relu/f32/nn/m1n1k2").view();
+  EXPECT_EQ(relu.oracle.element(tensors.before(), 0).value, 0);
+  EXPECT_EQ(relu.oracle.element(tensors.before(), 0).magnitude, 9 + 3);
 }
 
 // Each is what a kernel might compute instead, and close enough to pass for gelu at a glance.
-TEST(GemmBiasGeluOracle, OtherActivationsAndBiasesAreCaught) {
-  const GemmBiasGeluProblem p = parse_gemm_bias_gelu("gemm_bias_gelu/f32/nt/m16n16k8");
+TEST(GemmEpilogueOracle, OtherActivationsAndBiasesAreCaught) {
+  const GemmEpilogueProblem p = parse_gemm_epilogue("gemm_bias_gelu/f32/nt/m16n16k8");
   ProblemTensors tensors(p.view(), Fill::normal, 2);
   const float* bias = tensors.before()[2].as<float>();
   const Definition wrong[] = {
@@ -205,10 +217,38 @@ TEST(GemmBiasGeluOracle, OtherActivationsAndBiasesAreCaught) {
   EXPECT_EQ(wrong_elements(p.view(), tensors), 0);
 }
 
-TEST(GemmBiasGeluOracle, WhatGeluNeverGivesIsCaughtAnywhere) {
+TEST(GemmEpilogueOracle, ReluWithoutItsBiasOrNotAtAllIsCaught) {
+  const GemmEpilogueProblem p = parse_gemm_epilogue("gemm_bias_relu/f32/nt/m16n16k8");
+  ProblemTensors tensors(p.view(), Fill::normal, 2);
+  const float* bias = tensors.before()[2].as<float>();
+  for (const Definition& definition :
+       {Definition{.activation = [](float x) { return x; }}, Definition{.activation = gelu<float>},
+        Definition{.bias_at = [](std::int64_t, std::int64_t) { return 0.0; }},
+        Definition{.bias_at = [&](std::int64_t, std::int64_t j) { return bias[(j + 1) % 16]; }}}) {
+    compute(p, tensors, definition);
+    EXPECT_GT(wrong_elements(p.view(), tensors), 50);
+  }
+}
+
+// One unit in the last place of one element is a failure, in either check that there is.
+TEST(GemmEpilogueOracle, ReluIsExactOnIntegers) {
+  for (const char* id : {"gemm_bias_relu/f32/nt/m5n7k300", "gemm_bias_relu/bf16/tn/m9n5k40",
+                         "gemm_bias_relu/f16/nn/m4n4k3000"}) {
+    const ProblemView view = parse_gemm_epilogue(id).view();
+    ASSERT_GT(view.exact_range, 0) << id;
+    ProblemTensors tensors(view, Fill::integers, 3);
+    compute(parse_gemm_epilogue(id), tensors);
+    SCOPED_TRACE(id);
+    test::expect_matches_oracle(view, tensors, Fill::integers);
+    tensors.set(2, tensors.get(2) + 1);
+    EXPECT_NE(test::complaint(view, tensors, Fill::integers), "");
+  }
+}
+
+TEST(GemmEpilogueOracle, WhatAnActivationNeverGivesIsCaughtAnywhere) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   for (const char* id : problems) {
-    const GemmBiasGeluProblem p = parse_gemm_bias_gelu(id);
+    const GemmEpilogueProblem p = parse_gemm_epilogue(id);
     const ProblemView view = p.view();
     ProblemTensors tensors(view, Fill::normal, 5);
     compute(p, tensors);
@@ -225,8 +265,8 @@ TEST(GemmBiasGeluOracle, WhatGeluNeverGivesIsCaughtAnywhere) {
   }
 }
 
-TEST(GemmBiasGeluOracle, FailureNamesTheElement) {
-  const GemmBiasGeluProblem p = parse_gemm_bias_gelu("gemm_bias_gelu/f32/nn/m3n4k5");
+TEST(GemmEpilogueOracle, FailureNamesTheElement) {
+  const GemmEpilogueProblem p = parse_gemm_epilogue("gemm_bias_gelu/f32/nn/m3n4k5");
   ProblemTensors tensors(p.view(), Fill::normal, 6);
   compute(p, tensors);
   tensors.set(2 * 4 + 1, -12);
@@ -234,26 +274,26 @@ TEST(GemmBiasGeluOracle, FailureNamesTheElement) {
   EXPECT_EQ(verdict.detail.find("D[2, 1] is -12, must be "), 0u) << verdict.detail;
 }
 
-TEST(GemmBiasGeluOracle, HasNoExactTier) {
-  const ProblemView view = parse_gemm_bias_gelu("gemm_bias_gelu/f32/nn/m3n4k5").view();
+TEST(GemmEpilogueOracle, OfGeluHasNoExactTier) {
+  const ProblemView view = parse_gemm_epilogue("gemm_bias_gelu/f32/nn/m3n4k5").view();
   const ProblemTensors tensors(view, Fill::normal, 7);
   EXPECT_FALSE(view.oracle.exact_product(tensors.before(), tensors.outputs(), 1).ok);
 }
 
-TEST(GemmBiasGeluLists, HoldCanonicalIdsAndUniqueTags) {
+TEST(GemmEpilogueLists, HoldCanonicalIdsAndUniqueTags) {
   std::set<std::string> lists;
-  for (const auto& entry : std::filesystem::directory_iterator(list_folder("gemm_bias_gelu"))) {
+  for (const auto& entry : std::filesystem::directory_iterator(list_folder("gemm_epilogue"))) {
     lists.insert(entry.path().stem());
     std::set<std::string> ids, tags;
     for (const ListRow& row : read_list(entry.path())) {
-      EXPECT_EQ(parse_gemm_bias_gelu(row.problem).id(), row.problem) << row.place;
+      EXPECT_EQ(parse_gemm_epilogue(row.problem).id(), row.problem) << row.place;
       EXPECT_TRUE(ids.insert(row.problem).second) << row.place << ": twice";
       EXPECT_TRUE(tags.insert(row.tag()).second) << row.place << ": " << row.tag();
       EXPECT_NE(row.origin, "") << row.place;
       EXPECT_EQ(row.multiplicity, 1) << row.place << ": it is no pass through a network";
     }
   }
-  EXPECT_EQ(lists, (std::set<std::string>{"quick", "smoke", "transformers"}));
+  EXPECT_EQ(lists, (std::set<std::string>{"networks", "quick", "smoke", "transformers"}));
 }
 
 }  // namespace

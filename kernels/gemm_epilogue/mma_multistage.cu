@@ -1,7 +1,7 @@
 // What changed against naive: the product is that of GEMM's mma_multistage (tensor cores, tiles by
-// cp.async in four stages), and bias and gelu are applied to its sums where they are, in registers.
-// Why: as calls of their own they would read and write D once more, in f32 or twice rounded.
-// The bias is read from global memory: all rows of a block ask for the same 128 elements of it.
+// cp.async in four stages), and bias and activation are applied to its sums where they are, in
+// registers. Why: as calls of their own they would read and write D once more, in f32 or twice
+// rounded. The bias is read from global memory: all rows of a block ask for the same 128 elements.
 // Limits: rows of A and B are multiples of 16 bytes; nn, nt and tn. f32 is multiplied in tf32.
 // Architecture 80 and up.
 // Measured: on no card yet.
@@ -14,10 +14,10 @@
 #include "kernels/gemm/mma_tile.h"
 #include "kernels/gemm/tensor_output.h"
 #include "kernels/gemm/tile_grid.h"
-#include "kernels/gemm_bias_gelu/epilogue.h"
-#include "operations/gemm_bias_gelu/problem.h"
+#include "kernels/gemm_epilogue/epilogue.h"
+#include "operations/gemm_epilogue/problem.h"
 
-namespace breakeven::cuda_gemm_bias_gelu {
+namespace breakeven::cuda_gemm_epilogue {
 namespace {
 
 using namespace cuda_gemm;  // what multiplies
@@ -43,7 +43,7 @@ constexpr std::size_t shared_bytes = Tile::stages * sizeof(SharedTiles<T, a_alon
 
 template <class T, bool a_along_k, bool b_along_k>
 __global__ void __launch_bounds__(Tile::threads, 2)
-    mma_multistage_kernel(TensorArguments<T> g, BiasGelu<T> finished, Grid grid) {
+    mma_multistage_kernel(TensorArguments<T> g, BiasActivation<T> finished, Grid grid) {
   using S = Tile;
   using Shared = SharedTiles<T, a_along_k, b_along_k>;
   constexpr int BK = Shared::BK;
@@ -78,7 +78,7 @@ __global__ void __launch_bounds__(Tile::threads, 2)
   });
 }
 
-Support supports(const GemmBiasGeluProblem& problem) {
+Support supports(const GemmEpilogueProblem& problem) {
   const GemmProblem& p = problem.product;
   const auto kernel = mma_multistage_kernel<float, true, true>;
   if (const Support tiles = Grid(p).supported(); !tiles) return tiles;
@@ -95,29 +95,29 @@ void with_floating_layout(const GemmProblem& p, Visit visit) {
   });
 }
 
-CudaCall prepare(const GemmBiasGeluProblem& problem) {
+CudaCall prepare(const GemmEpilogueProblem& problem) {
   const GemmProblem p = problem.product;
   with_floating_layout(p, [&]<class T, bool a_along_k, bool b_along_k>() {
     allow_dynamic_shared(mma_multistage_kernel<T, a_along_k, b_along_k>,
                          shared_bytes<T, a_along_k, b_along_k>);
   });
-  return {[p](Tensors tensors, Stream stream) {
+  return {[p, problem](Tensors tensors, Stream stream) {
     with_floating_layout(p, [&]<class T, bool a_along_k, bool b_along_k>() {
       const Grid grid(p);
       launch(mma_multistage_kernel<T, a_along_k, b_along_k>,
              {grid.size(), Tile::threads, shared_bytes<T, a_along_k, b_along_k>}, stream,
-             TensorArguments<T>(p, product_tensors(tensors)), BiasGelu<T>{tensors[2].as<T>(), p.n},
+             TensorArguments<T>(p, product_tensors(tensors)), BiasActivation<T>(problem, tensors),
              grid);
     });
   }};
 }
 
-MathMode math_mode(const GemmBiasGeluProblem& problem) { return tensor_math_mode(problem.product); }
+MathMode math_mode(const GemmEpilogueProblem& problem) { return tensor_math_mode(problem.product); }
 
 }  // namespace
 
-CudaImplementation<GemmBiasGeluProblem> mma_multistage() {
+CudaImplementation<GemmEpilogueProblem> mma_multistage() {
   return {"mma_multistage", Rung::tuned, supports, prepare, math_mode};
 }
 
-}  // namespace breakeven::cuda_gemm_bias_gelu
+}  // namespace breakeven::cuda_gemm_epilogue

@@ -1,17 +1,17 @@
-// gelu(A·B + bias) as the formula says it: three loops, one thread, each element finished before
-// the next. What every other implementation is compared with.
+// activation(A·B + bias) as the formula says it: three loops, one thread, each element finished
+// before the next. What every other implementation is compared with.
 // Limits: none but patience.
 
 #include "operations/gemm/types.h"
-#include "operations/gemm_bias_gelu/gelu.h"
-#include "operations/gemm_bias_gelu/problem.h"
+#include "operations/gemm_epilogue/problem.h"
 #include "operations/implementation.h"
 
-namespace breakeven::cpu_gemm_bias_gelu {
+namespace breakeven::cpu_gemm_epilogue {
 namespace {
 
 template <class T>
-void compute(const GemmProblem& p, Tensors tensors) {
+void compute(const GemmEpilogueProblem& problem, Tensors tensors) {
+  const GemmProblem& p = problem.product;
   // Element (i, k) of op(A) is a[i * a_row + k * a_column]; likewise op(B).
   const std::int64_t a_row = p.trans_a ? 1 : p.k, a_column = p.trans_a ? p.m : 1;
   const std::int64_t b_row = p.trans_b ? 1 : p.n, b_column = p.trans_b ? p.k : 1;
@@ -26,16 +26,17 @@ void compute(const GemmProblem& p, Tensors tensors) {
         sum += static_cast<float>(a[i * a_row + k * a_column]) *
                static_cast<float>(b[k * b_row + j * b_column]);
       }
-      d[i * p.n + j] = static_cast<T>(gelu(sum + static_cast<float>(bias[j])));
+      d[i * p.n + j] =
+          static_cast<T>(activated(problem.activation, sum + static_cast<float>(bias[j])));
     }
   }
 }
 
-Support supports(const GemmBiasGeluProblem&) { return Support::yes(); }
+Support supports(const GemmEpilogueProblem&) { return Support::yes(); }
 
-CpuCall prepare(const GemmBiasGeluProblem& problem) {
-  return {[p = problem.product](Tensors tensors) {
-    switch (p.dtype) {
+CpuCall prepare(const GemmEpilogueProblem& problem) {
+  return {[p = problem](Tensors tensors) {
+    switch (p.product.dtype) {
       case Dtype::bf16:
         return compute<Bf16>(p, tensors);
       case Dtype::f16:
@@ -48,8 +49,8 @@ CpuCall prepare(const GemmBiasGeluProblem& problem) {
 
 }  // namespace
 
-CpuImplementation<GemmBiasGeluProblem> naive() {
+CpuImplementation<GemmEpilogueProblem> naive() {
   return {"naive", Rung::naive, false, supports, prepare};
 }
 
-}  // namespace breakeven::cpu_gemm_bias_gelu
+}  // namespace breakeven::cpu_gemm_epilogue

@@ -1,0 +1,72 @@
+// One pass over D that adds the bias and applies the activation: what it costs is what fusing
+// saves. tanh is written with the exponential, gelu(x) = x / (1 + exp(-2u)), of which the compiler
+// makes vectors; with libm's tanhf the pass would take longer than most products.
+
+#include "cpu_reference/gemm_epilogue/epilogue_pass.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <numbers>
+
+#include "cpu_reference/common/parallel.h"
+#include "cpu_reference/common/versions.h"
+
+namespace breakeven::cpu_gemm_epilogue {
+namespace {
+
+/// x, or ±87 where it is beyond: exp of that is finite. By its bits, since the compiler makes no
+/// vectors of comparisons that a NaN could trap in.
+BREAKEVEN_ALWAYS_INLINE float bounded(float x) {
+  const auto bits = std::bit_cast<std::uint32_t>(x);
+  const std::uint32_t magnitude = bits & 0x7fffffffu;
+  return std::bit_cast<float>(std::min(magnitude, std::bit_cast<std::uint32_t>(87.0f)) |
+                              (bits & 0x80000000u));
+}
+
+/// exp(x) to 4 roundings of f32, for |x| up to 87: 2^n times the exponential of what is left, at
+/// most ln(2)/2, by its Taylor series.
+BREAKEVEN_ALWAYS_INLINE float exponential(float x) {
+  constexpr float no_fraction = 0x1.8p23f;  // a sum of this size is a whole number, in its low bits
+  const float shifted = x * std::numbers::log2e_v<float> + no_fraction;
+  const float n = shifted - no_fraction;
+  const float r = (x - n * 0x1.62e4p-1f) - n * 0x1.7f7d1cp-20f;  // ln(2) in two parts
+  const float series =
+      1 + r * (1 + r * (1 / 2.f + r * (1 / 6.f + r * (1 / 24.f + r * (1 / 120.f + r / 720)))));
+  return series * std::bit_cast<float>((std::bit_cast<std::uint32_t>(shifted) + 127) << 23);
+}
+
+/// The formula of gelu.h: (1 + tanh(u)) / 2 = 1 / (1 + exp(-2u)).
+BREAKEVEN_ALWAYS_INLINE float gelu_by_exponential(float x) {
+  constexpr float slope = 2 * std::numbers::sqrt2_v<float> * std::numbers::inv_sqrtpi_v<float>;
+  const float twice_u = slope * (x + 0.044715f * x * x * x);
+  return x / (1 + exponential(bounded(-twice_u)));
+}
+
+// Of a row of D (N).
+BREAKEVEN_ALWAYS_INLINE void gelu_of_row(float* row, const float* bias, std::int64_t n) {
+  for (std::int64_t j = 0; j < n; ++j) row[j] = gelu_by_exponential(row[j] + bias[j]);
+}
+BREAKEVEN_ALWAYS_INLINE void relu_of_row(float* row, const float* bias, std::int64_t n) {
+#pragma omp simd
+  for (std::int64_t j = 0; j < n; ++j) {
+    const float x = row[j] + bias[j];
+    row[j] = x < 0 ? 0 : x;
+  }
+}
+
+}  // namespace
+
+void apply_epilogue(const GemmEpilogueProblem& problem, float* d, const float* bias) {
+  const std::int64_t n = problem.product.n;
+  const auto finish_row =
+      problem.activation == Activation::relu
+          ? with_widest_vectors<relu_of_row, float*, const float*, std::int64_t>
+          : with_widest_vectors<gelu_of_row, float*, const float*, std::int64_t>;
+  share_out(problem.product.m, 1, std::max<std::int64_t>(kWorthAThread / n, 1),
+            [=](std::int64_t begin, std::int64_t end) {
+              for (std::int64_t i = begin; i < end; ++i) finish_row(d + i * n, bias, n);
+            });
+}
+
+}  // namespace breakeven::cpu_gemm_epilogue
