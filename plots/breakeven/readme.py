@@ -1,8 +1,8 @@
-"""The generated parts of README.md: a table and a picture of one recorded run.
+"""The generated parts of README.md: tables and a picture of one recorded run.
 
 They stand between markers, `<!-- breakeven:table -->` and `<!-- /breakeven:table -->`, and likewise
-`picture`. Whether they are current is judged by the text and, for the picture, by a hash of what it
-shows, which is kept in the file: the pixels differ between versions of matplotlib.
+`picture` and `networks`. Whether they are current is judged by the text and, for the picture, by a
+hash of what it shows, which is kept in the file: the pixels differ between versions of matplotlib.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from breakeven.figures.rate import rate_figure
 from breakeven.figures.speedup import speedup_figure
 from breakeven.lines import locate
 from breakeven.machine import caption, why_no_gpu
+from breakeven.networks.brief import brief_table
 from breakeven.output import write_text
 from breakeven.run import read_run
 from breakeven.tables import brief_pair_table, cpu_table
@@ -124,7 +125,19 @@ def _parts(view: View, source: str, figure: Figure) -> dict[str, str]:
         " ".join(answer),
     ]
     picture = f"![{figure.title}; {caption(run)}]({_PICTURE.as_posix()}.png)"
-    return {"table": "\n\n".join(body), "picture": picture}
+    return {"table": "\n\n".join(body), "picture": picture, "networks": _networks(view)}
+
+
+def _networks(view: View) -> str:
+    """Whole networks beside PyTorch; empty where it was not measured."""
+    table = brief_table(view)
+    if not table.rows:
+        return ""
+    return (
+        f"Training steps on {caption(view.run)}, of the same run, on all threads; PyTorch was "
+        "measured after this project's engines, and above 1x it takes longer (Welch's 95 % "
+        f"interval over repetitions):\n\n{table.markdown()}"
+    )
 
 
 def _picture(view: View) -> tuple[Figure, str]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from breakeven.figures.throughput import lines_of
+from breakeven.networks.brief import brief_table
 from breakeven.networks.engines import engines_of
 from breakeven.networks.pytorch import against_pytorch, pytorch_table
 from breakeven.networks.subjects import networks_of
@@ -52,6 +53,20 @@ def test_table_has_steps_read_back_and_single_calls(tmp_path: Path) -> None:
         ("cnn, inference", "GPU", "one call by itself"),
     }
     assert all("[" in row[-1] for row in rows)
+
+
+def test_brief_table_has_training_steps_on_all_threads(tmp_path: Path) -> None:
+    rows = brief_table(view(tmp_path, noise=0.001)).rows
+    assert [row[:4] for row in rows] == [
+        ["cnn", "4", "CPU", "tuned"], ["cnn", "4", "GPU", "naive"],
+        ["cnn", "8", "CPU", "library"], ["cnn", "8", "GPU", "tuned"],
+    ]  # fmt: skip
+    ours, theirs = 4e-5 + 8 * 2e-5 / 1.9, 3e-4 + 8 * 2.4e-5 / 1.9
+    images, eager, ratio, compiled = rows[2][4:]
+    assert float(images.replace(" ", "")) == pytest.approx(8 / ours, rel=0.01)
+    assert float(eager.replace(" ", "")) == pytest.approx(8 / theirs, rel=0.01)
+    assert float(ratio.split("x")[0]) == pytest.approx(theirs / ours, rel=0.01)
+    assert float(compiled.removesuffix("x")) < float(ratio.split("x")[0])
 
 
 def test_one_repetition_has_no_interval(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from breakeven import cli, readme
 from breakeven.errors import InputError
 from synthetic_run import ROOT, Synthetic
+from synthetic_training import SyntheticTraining
 
 EMPTY = """\
 # Title
@@ -91,6 +92,24 @@ def test_gpu_run_shows_speedups(project: Path) -> None:
     text = (project / "README.md").read_text()
     assert "GPU wins from n = 192 on" in text
     assert "GPU over the fastest CPU implementation; AMD EPYC 9R14 (2 threads) and NVIDIA" in text
+
+
+def test_training_steps_stand_beside_pytorchs(project: Path) -> None:
+    text = (project / "README.md").read_text()
+    (project / "README.md").write_text(
+        text + "\n<!-- breakeven:networks -->\nold\n<!-- /breakeven:networks -->\n"
+    )
+    run = project / "results/recorded/laptop/run.jsonl"
+    update(project, str(run))
+    assert "networks -->\n\n<!-- /breakeven:networks" in (project / "README.md").read_text()
+    training = SyntheticTraining(pytorch=True, gpu=False, batches=(4, 8), noise=0.001)
+    rows = training.write(project / "training").read_text().splitlines(keepends=True)
+    run.write_text(run.read_text() + "".join(rows))
+    update(project)
+    lines = (project / "README.md").read_text().splitlines()
+    steps = [line.split(" | ") for line in lines if line.startswith("| cnn ")]
+    assert [row[1:4] for row in steps] == [["4", "CPU", "tuned"], ["8", "CPU", "library"]]
+    assert readme.stale(project / "README.md") is None
 
 
 def test_bad_input(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
