@@ -11,6 +11,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "benchmarks/harness/clock.h"
 #include "benchmarks/harness/command_line.h"
@@ -171,21 +172,40 @@ void report(std::int64_t number, std::int64_t epochs, const Epoch& epoch, std::o
   if (!history) throw std::runtime_error("history.jsonl could not be written");
 }
 
-/// What tells of a running epoch: one changing line on a terminal, nothing elsewhere.
-StepDone changing_line(std::int64_t number, std::int64_t epochs, std::int64_t images) {
-  if (isatty(STDERR_FILENO) != 1) return {};
-  constexpr double least_s = 0.2;  // from one line to the next
-  return [=, written_s = steady_seconds()](std::int64_t done, double loss) mutable {
+/// Tells of a running epoch: one changing line on a terminal, which goes when it ends; nothing
+/// elsewhere.
+class EpochLine {
+ public:
+  explicit EpochLine(std::string name) : name_(std::move(name)) {}
+  ~EpochLine() { rewrite(""); }
+  EpochLine(const EpochLine&) = delete;
+  EpochLine& operator=(const EpochLine&) = delete;
+
+  void show(std::int64_t done, std::int64_t images, double loss) {
+    constexpr double least_s = 0.2;  // from one line to the next
     const double now_s = steady_seconds();
-    const bool last = done == images;
-    if (!last && now_s - written_s < least_s) return;
-    written_s = now_s;
-    fmt::print(stderr, "\r\033[K{}",
-               last ? ""
-                    : fmt::format("epoch {}/{}  {}/{} images  loss {:.4f}", number, epochs, done,
-                                  images, loss));
+    if (now_s - written_s_ < least_s) return;
+    written_s_ = now_s;
+    rewrite(fmt::format("{}  {}/{} images  loss {:.4f}", name_, done, images, loss));
+  }
+
+ private:
+  void rewrite(const std::string& text) const {
+    if (!terminal_) return;
+    fmt::print(stderr, "\r\033[K{}", text);
     std::fflush(stderr);
-  };
+  }
+
+  std::string name_;
+  bool terminal_ = isatty(STDERR_FILENO) == 1;
+  double written_s_ = steady_seconds();
+};
+
+Epoch run_visibly(Trainer& trainer, std::int64_t number, std::int64_t epochs) {
+  EpochLine line(fmt::format("epoch {}/{}", number + 1, epochs));
+  return trainer.run_epoch(number, [&](std::int64_t done, std::int64_t images, double loss) {
+    line.show(done, images, loss);
+  });
 }
 
 int run(int argc, char** argv) {
@@ -229,8 +249,7 @@ int run(int argc, char** argv) {
              name_of(command.settings.side), command.settings.engine, data.training.size(),
              command.settings.batch);
   while (done < command.epochs && !interrupted()) {
-    const Epoch epoch =
-        trainer.run_epoch(done, changing_line(done + 1, command.epochs, data.training.size()));
+    const Epoch epoch = run_visibly(trainer, done, command.epochs);
     report(++done, command.epochs, epoch, history);
     save_checkpoint({command.settings, command.data, done, trainer.state()}, state_file);
   }

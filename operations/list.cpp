@@ -164,8 +164,8 @@ std::filesystem::path list_folder(std::string_view operation) {
                            looked + "; set BREAKEVEN_LISTS to the folder of lists");
 }
 
-std::map<std::string, std::string, std::less<>> folders_of_operations() {
-  std::map<std::string, std::string, std::less<>> folders;
+OperationFolders folders_of_operations() {
+  OperationFolders folders;
   const auto roots = list_folders("");
   const auto root =
       std::ranges::find_if(roots, [](const fs::path& r) { return fs::is_directory(r); });
@@ -175,8 +175,8 @@ std::map<std::string, std::string, std::less<>> folders_of_operations() {
     for (const auto& file : fs::directory_iterator(folder)) {
       if (file.path().extension() != ".csv") continue;
       for (const ListRow& row : read_list(file)) {
-        folders.emplace(row.problem.substr(0, row.problem.find('/')),
-                        folder.path().filename().string());
+        folders[row.problem.substr(0, row.problem.find('/'))].insert(
+            folder.path().filename().string());
       }
     }
   }

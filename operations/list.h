@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +36,11 @@ std::vector<ListRow> read_list(const std::filesystem::path& file);
 /// tree. Throws std::runtime_error naming the places looked at.
 std::filesystem::path list_folder(std::string_view operation);
 
-/// In which folder of lists the problems of each operation are, which is what comes first in their
-/// ids: "ops" for "relu". Of no list, where there are none.
-std::map<std::string, std::string, std::less<>> folders_of_operations();
+/// By operation, which is what comes first in an id, the folders of lists with problems of it:
+/// "ops" for "relu".
+using OperationFolders = std::map<std::string, std::set<std::string>, std::less<>>;
+
+/// Of all lists that there are; empty where there are none. Throws as read_list does.
+OperationFolders folders_of_operations();
 
 }  // namespace breakeven

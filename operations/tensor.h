@@ -53,8 +53,8 @@ struct TensorSpec {
   bool positive = false;
   /// Its elements are indices below that, such as labels; 0: any numbers.
   std::int64_t indices_below = 0;
-  /// Writes contents of its own, such as a network's initial parameters, for a seed; null: it is
-  /// filled as all others.
+  /// Writes contents of its own, such as a network's initial parameters or what a relu left, for a
+  /// seed; null: it is filled as all others.
   std::function<void(const Tensor&, std::uint64_t seed)> fill = {};
 
   std::int64_t elements() const {

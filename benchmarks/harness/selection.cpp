@@ -11,13 +11,13 @@
 namespace breakeven {
 namespace {
 
-/// Removes the problems of other programs: of operations that there are lists of in other folders
-/// than the family's. Any other text is left to this program, which says what would be right.
+/// Removes the problems of other programs: of operations that only other folders than the family's
+/// have lists of. Any other text is left to this program, which says what would be right.
 void keep_own(std::vector<ListRow>& rows, const Family& family) {
   const auto folders = folders_of_operations();
   std::erase_if(rows, [&](const ListRow& row) {
     const auto known = folders.find(row.problem.substr(0, row.problem.find('/')));
-    return known != folders.end() && known->second != family.operation;
+    return known != folders.end() && !known->second.contains(family.operation);
   });
 }
 
@@ -33,7 +33,7 @@ std::vector<ListRow> read_lists(const Options& options, const Family& family) {
   for (const auto& file : files) {
     for (ListRow& row : read_list(file)) rows.push_back(std::move(row));
   }
-  if (!options.problems.empty()) keep_own(rows, family);
+  keep_own(rows, family);
   if (rows.empty()) {
     throw NothingSelected(fmt::format("no problem of {} in the lists", family.operation));
   }

@@ -99,7 +99,7 @@ Epoch Trainer::run_epoch(std::int64_t number, const StepDone& step_done) {
     epoch.losses.push_back(step(count));
     sum += static_cast<double>(epoch.losses.back()) * static_cast<double>(count);
     const std::int64_t done = epoch.images - loader_.left();
-    if (step_done) step_done(done, sum / static_cast<double>(done));
+    if (step_done) step_done(done, epoch.images, sum / static_cast<double>(done));
   }
   epoch.seconds = steady_seconds() - start;
   epoch.loss = sum / static_cast<double>(epoch.images);

@@ -42,8 +42,8 @@ struct Epoch {
   std::vector<float> losses = {};  // of each step
 };
 
-/// Told after each step: images of the epoch so far, and their mean loss.
-using StepDone = std::function<void(std::int64_t images, double loss)>;
+/// Told after each step: how many of an epoch's images it has behind it, and their mean loss.
+using StepDone = std::function<void(std::int64_t done, std::int64_t images, double loss)>;
 
 /// Trains a network batch after batch on one side. Each epoch shuffles the images anew, from the
 /// seed and its number alone: all engines see the same batches. The last batch has what is left.

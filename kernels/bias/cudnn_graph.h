@@ -5,7 +5,7 @@
 
 namespace breakeven {
 
-/// An addition, or a sum, as a graph of one operation.
+/// An addition as a graph of one operation; the gradient is none that cuDNN is asked for.
 CudnnGraph cudnn_graph_of(const BiasProblem& problem);
 
 }  // namespace breakeven

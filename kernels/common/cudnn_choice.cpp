@@ -14,6 +14,10 @@ namespace {
 
 constexpr std::size_t proposals = 16;
 
+/// Engines of graphs without products may be noted for tensor cores and round nothing by it: cuDNN
+/// 9.19 notes them of the engine that all fused functions of elements share.
+constexpr CudnnEngines without_products{.tf32 = true, .deterministic = true};
+
 /// The fastest of the plans on this device.
 std::size_t fastest(const CudnnGraph& graph, const ProblemView& problem,
                     const std::vector<CudnnPlan>& plans) {
@@ -34,8 +38,7 @@ std::size_t fastest(const CudnnGraph& graph, const ProblemView& problem,
 }  // namespace
 
 std::shared_ptr<const CudnnPlanned> cudnn_planned(const std::string& key,
-                                                  const std::function<CudnnGraph()>& describe,
-                                                  const CudnnChoice& choice) {
+                                                  const std::function<CudnnGraph()>& describe) {
   // Never destroyed: the driver may be gone before.
   static auto& kept = *new std::map<std::string, std::shared_ptr<const CudnnPlanned>>;
   std::shared_ptr<const CudnnPlanned>& place = kept[key];
@@ -47,7 +50,7 @@ std::shared_ptr<const CudnnPlanned> cudnn_planned(const std::string& key,
   }
   try {
     made->graph = std::make_unique<const CudnnGraph>(describe());
-    std::vector<CudnnPlan> plans = made->graph->plans(1, {choice.tf32, choice.deterministic});
+    std::vector<CudnnPlan> plans = made->graph->plans(1, without_products);
     if (plans.empty()) {
       made->support = Support::no("cuDNN has no engine for it");
     } else {

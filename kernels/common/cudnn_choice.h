@@ -21,10 +21,6 @@ struct CudnnChoice {
   bool tf32 = false, searched = false, deterministic = false;
 };
 
-/// Of graphs without products. Their engines may be noted for tensor cores and round nothing by it:
-/// cuDNN 9.19 notes them of the engine that all fused functions of elements share.
-inline constexpr CudnnChoice cudnn_without_products{.tf32 = true, .deterministic = true};
-
 /// Elements of a tensor that cuDNN documents as the most.
 constexpr std::int64_t cudnn_most_elements = (std::int64_t{1} << 31) - 1;
 
@@ -37,12 +33,12 @@ struct CudnnPlanned {
   Support support;
 };
 
-/// The plan of the graph that `describe` makes. It is found once for each key and kept: engines of
-/// such graphs are compiled when they are found, which takes from tenths of a second on, and a
-/// network asks for the same ones often.
+/// The plan of the graph without products that `describe` makes. It is found once for each key and
+/// kept: engines of such graphs are compiled when they are found, which takes from tenths of a
+/// second on, and a network asks for the same ones often. Throws std::runtime_error or CudaError,
+/// the failing call named, where cuDNN fails and does not merely lack an engine.
 std::shared_ptr<const CudnnPlanned> cudnn_planned(const std::string& key,
-                                                  const std::function<CudnnGraph()>& describe,
-                                                  const CudnnChoice& choice);
+                                                  const std::function<CudnnGraph()>& describe);
 
 /// A call of it. Throws std::runtime_error where there is no plan.
 CudaCall cudnn_call(const std::shared_ptr<const CudnnPlanned>& planned);
@@ -73,8 +69,7 @@ CudaCall prepare_cudnn(const Problem& problem, const CudnnChoice& choice) {
 /// The plan of a problem whose graph is without products.
 template <class Problem>
 std::shared_ptr<const CudnnPlanned> cudnn_planned(const Problem& problem) {
-  return cudnn_planned(
-      problem.id(), [&] { return cudnn_graph_of(problem); }, cudnn_without_products);
+  return cudnn_planned(problem.id(), [&] { return cudnn_graph_of(problem); });
 }
 
 /// Whether there is one, and a call of it.

@@ -2,12 +2,15 @@
 #include "kernels/common/cudnn_nodes.h"
 
 namespace breakeven {
+namespace {
 
 cudnnDataType_t cudnn_type(Dtype dtype) {
   return dtype == Dtype::bf16  ? CUDNN_DATA_BFLOAT16
          : dtype == Dtype::f16 ? CUDNN_DATA_HALF
                                : CUDNN_DATA_FLOAT;
 }
+
+}  // namespace
 
 CudnnDescriptor cudnn_tensor(const CudnnTensor& tensor) {
   CudnnDescriptor made(CUDNN_BACKEND_TENSOR_DESCRIPTOR);
@@ -28,6 +31,9 @@ CudnnDescriptor cudnn_function(cudnnPointwiseMode_t mode) {
   CudnnDescriptor made(CUDNN_BACKEND_POINTWISE_DESCRIPTOR);
   made.set(CUDNN_ATTR_POINTWISE_MODE, CUDNN_TYPE_POINTWISE_MODE, mode);
   made.set(CUDNN_ATTR_POINTWISE_MATH_PREC, CUDNN_TYPE_DATA_TYPE, CUDNN_DATA_FLOAT);
+  if (mode == CUDNN_POINTWISE_RELU_FWD || mode == CUDNN_POINTWISE_RELU_BWD) {
+    made.set(CUDNN_ATTR_POINTWISE_NAN_PROPAGATION, CUDNN_TYPE_NAN_PROPOGATION, CUDNN_PROPAGATE_NAN);
+  }
   made.finalize();
   return made;
 }

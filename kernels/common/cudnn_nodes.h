@@ -8,8 +8,9 @@
 
 namespace breakeven {
 
-/// What a tensor of a graph is. Extents are (N, C, axes…) in that order whatever lies next to what
-/// in memory, which the distances in elements say.
+/// What a tensor of a graph is. Strides are in elements. An image's extents are (N, C, axes…) in
+/// that order whatever lies next to what in memory; those of functions of elements may be in the
+/// order of memory.
 struct CudnnTensor {
   enum class Place {
     memory,  // a tensor of the call
@@ -23,12 +24,10 @@ struct CudnnTensor {
   Place place = Place::memory;
 };
 
-cudnnDataType_t cudnn_type(Dtype dtype);
-
 /// The finalised description of a tensor.
 CudnnDescriptor cudnn_tensor(const CudnnTensor& tensor);
 
-/// The finalised description of what becomes of each element, in f32.
+/// The finalised description of what becomes of each element, in f32; relu keeps NaN.
 CudnnDescriptor cudnn_function(cudnnPointwiseMode_t mode);
 
 /// The finalised operation y = f(x), or f(x, b) where there is a b, which is repeated along axes

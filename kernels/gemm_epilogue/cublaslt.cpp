@@ -5,7 +5,8 @@
 // Its gelu is the tanh form, and its tanh the hardware's (MUFU.TANH in the machine code of its
 // epilogues with gelu, CUDA 13.0), whose relative error is up to 2^-11 (PTX: tanh.approx.f32): the
 // bound of its results has that.
-// Limits: what its heuristic has a kernel with this epilogue for.
+// Limits: what its heuristic has a kernel with this epilogue for; its relu is said to make 0 of
+// NaN.
 
 #include "kernels/gemm/cublaslt_matmul.h"
 #include "operations/gemm_epilogue/problem.h"

@@ -7,8 +7,8 @@
 
 namespace breakeven {
 
-/// All CUDA implementations of gemm_bias_gelu in ladder order. A new one is a file and a line in
-/// list.cpp.
+/// All CUDA implementations of products with an epilogue in ladder order. A new one is a file and a
+/// line in list.cpp.
 std::span<const CudaImplementation<GemmEpilogueProblem>> cuda_gemm_epilogue_list();
 
 }  // namespace breakeven

@@ -65,7 +65,8 @@ class Truth {
     if (i < p_.elements()) return normalised(of, before, i);
     i -= p_.elements();
     if (i < p_.c) return {of.mean, of.mean_magnitude};
-    return {of.var, of.square + 2 * std::abs(of.mean) * of.mean_magnitude};
+    // eps, since it may be computed from the scale.
+    return {of.var, of.square + 2 * std::abs(of.mean) * of.mean_magnitude + BatchNormProblem::eps};
   }
 
   Expected normalised(const Channel& of, Tensors before, std::int64_t i) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <random>
 
 #include "operations/grouped_oracle.h"
 #include "operations/id_reader.h"
@@ -32,6 +33,18 @@ Expected element(Elementwise function, Tensors before, std::int64_t i) {
   }
   const double second = value_at(before[1], i);
   return {first + second, std::abs(first) + std::abs(second)};
+}
+
+/// What relu leaves of random numbers: half of it is 0, where its gradient has its edge.
+void fill_as_relu(const Tensor& y, std::uint64_t seed) {
+  std::mt19937 random(static_cast<std::mt19937::result_type>(seed));
+  with_type(y.dtype, [&]<class T>(T) {
+    T* values = y.as<T>();
+    for (std::int64_t i = 0; i < y.elements; ++i) {
+      const float uniform = static_cast<float>(random()) * 0x1p-31f - 1;
+      values[i] = static_cast<T>(std::max(uniform, 0.0f));
+    }
+  });
 }
 
 }  // namespace
@@ -93,6 +106,7 @@ ProblemView ElementwiseProblem::view() const {
     case Elementwise::relu_backward:
       view.tensors = {tensor("dy", Role::input), tensor("y", Role::input),
                       tensor("dx", Role::output)};
+      view.tensors[1].fill = fill_as_relu;
       break;
     case Elementwise::add:
       view.tensors = {tensor("a", Role::input), tensor("b", Role::input),

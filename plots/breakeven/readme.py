@@ -94,7 +94,8 @@ def _marked(part: str) -> re.Pattern[str]:
 def _filled(text: str, parts: dict[str, str]) -> str:
     for part, body in parts.items():
         if found := _marked(part).search(text):
-            text = text[: found.end(1)] + body + "\n" + text[found.start(2) :]
+            shown = f"{body}\n" if body else ""
+            text = text[: found.end(1)] + shown + text[found.start(2) :]
     return text
 
 
@@ -134,9 +135,9 @@ def _networks(view: View) -> str:
     if not table.rows:
         return ""
     return (
-        f"Training steps on {caption(view.run)}, of the same run, on all threads; PyTorch was "
-        "measured after this project's engines, and above 1x it takes longer (Welch's 95 % "
-        f"interval over repetitions):\n\n{table.markdown()}"
+        f"Training steps on {caption(view.run)}, of the same run, on the most threads measured; "
+        "PyTorch was measured after this project's engines, and above 1x it takes longer (Welch's "
+        f"95 % interval over repetitions):\n\n{table.markdown()}"
     )
 
 

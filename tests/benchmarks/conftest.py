@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -161,6 +162,29 @@ def fault_bench(make_bench: Callable[..., Bench], tmp_path: Path) -> Bench:
 def gemm_bench(make_bench: Callable[..., Bench], tmp_path: Path) -> Bench:
     """The GEMM program on one small problem."""
     return make_bench("gemm_bench", tmp_path / "gemm", "gemm/f32/nn/m32n32k32")
+
+
+@pytest.fixture
+def on_a_terminal() -> Callable[..., tuple[int, str]]:
+    """Runs a command whose standard error is a terminal: its exit status, and what was shown."""
+
+    def run(command: list[Any], **options: Any) -> tuple[int, str]:
+        try:
+            terminal, its_side = pty.openpty()
+        except OSError as error:
+            pytest.skip(f"no terminal can be made here: {error}")
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=its_side, **options)
+        os.close(its_side)
+        shown = b""
+        try:
+            while part := os.read(terminal, 4096):
+                shown += part
+        except OSError:  # the other side is closed
+            pass
+        os.close(terminal)
+        return process.wait(timeout=60), shown.decode()
+
+    return run
 
 
 @pytest.fixture(scope="session")

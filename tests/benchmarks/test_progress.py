@@ -1,9 +1,6 @@
 """Progress on standard error: a changing line on a terminal, plain lines elsewhere."""
 
-import os
-import pty
 import re
-import subprocess
 
 import pytest
 
@@ -24,27 +21,9 @@ def test_piped_it_is_one_plain_line_for_each_problem(three):
     assert lines == [("1", "scale/f32/n1000"), ("2", "scale/f32/n2000"), ("3", "scale/f32/n3000")]
 
 
-def test_on_a_terminal_it_says_what_runs_now_and_how_long_it_will_take(three):
-    try:
-        terminal, its_side = pty.openpty()
-    except OSError as error:
-        pytest.skip(f"no terminal can be made here: {error}")
-    process = subprocess.Popen(
-        three.command(*OPTIONS),
-        env=three.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=its_side,
-    )
-    os.close(its_side)
-    shown = b""
-    try:
-        while part := os.read(terminal, 4096):
-            shown += part
-    except OSError:  # the other side is closed
-        pass
-    os.close(terminal)
-    assert process.wait(timeout=60) == 0
-    text = shown.decode()
+def test_on_a_terminal_it_says_what_runs_now_and_how_long_it_will_take(three, on_a_terminal):
+    code, text = on_a_terminal(three.command(*OPTIONS), env=three.environment())
+    assert code == 0
     assert "\r\033[K[1/3] scale/f32/n1000" in text
     assert re.search(r"\r\033\[K\[2/3\] scale/f32/n2000, about \d+ s left", text)
     assert text.endswith("\r\033[K"), "the changing line is gone at the end"

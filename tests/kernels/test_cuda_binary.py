@@ -140,9 +140,9 @@ def test_names_of_kernels_and_of_others() -> None:
     assert parse_name(name) == ("gemm", "mma_sync", (bf16, "true", "false"))
     assert parse_name("breakeven::(anonymous namespace)::empty_kernel()") == ("common", "empty", ())
     assert parse_name(f"{scope}copy_kernel({scope}A<int, int>, int)") == ("gemm", "copy", ())
-    other = "breakeven::cuda_gemm_bias_gelu::(anonymous namespace)::"
+    other = "breakeven::cuda_gemm_epilogue::(anonymous namespace)::"
     name = f"void {other}naive_kernel<float>(breakeven::cuda_gemm::Arguments<float>, int)"
-    assert parse_name(name) == ("gemm_bias_gelu", "naive", ("float",))
+    assert parse_name(name) == ("gemm_epilogue", "naive", ("float",))
     with pytest.raises(ValueError, match="is no kernel"):
         parse_name("void breakeven::helper<float>(float*)")
 

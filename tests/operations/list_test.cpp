@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <set>
@@ -144,6 +145,28 @@ TEST(List, FolderComesFromTheEnvironmentFirst) {
   EXPECT_THROW(list_folder("gemm"), std::runtime_error);
   fs::create_directory(lists / "gemm");
   EXPECT_EQ(list_folder("gemm"), lists / "gemm");
+}
+
+TEST(List, OperationsAreKnownByTheFoldersThatHaveProblemsOfThem) {
+  const OperationFolders own = folders_of_operations();
+  EXPECT_EQ(own.at("gemm"), std::set<std::string>{"gemm"});
+  EXPECT_EQ(own.at("relu_backward"), std::set<std::string>{"ops"});
+  EXPECT_EQ(own.at("gemm_bias_relu"), std::set<std::string>{"gemm_epilogue"});
+  EXPECT_FALSE(own.contains("gemm_epilogue"));
+
+  const ListFile file(header + "a,relu/f32/n8,1,o\nb,conv/f32/n1,1,o\n");
+  const fs::path lists = file.path().parent_path();
+  for (const char* folder : {"ops", "conv"}) {
+    fs::create_directory(lists / folder);
+    fs::copy_file(file.path(), lists / folder / "mixed.csv");
+    std::ofstream(lists / folder / "notes.txt") << "no list";
+  }
+  const Environment chosen("BREAKEVEN_LISTS", lists);
+  const std::set<std::string> both{"conv", "ops"};
+  EXPECT_EQ(folders_of_operations(), (OperationFolders{{"conv", both}, {"relu", both}}));
+
+  const Environment nowhere("BREAKEVEN_LISTS", lists / "missing");
+  EXPECT_TRUE(folders_of_operations().empty());
 }
 
 TEST(List, MissingFolderNamesThePlaces) {

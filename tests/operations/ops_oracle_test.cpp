@@ -72,6 +72,22 @@ TEST(ElementwiseOracle, HasTheDefinitionsValues) {
   EXPECT_EQ(value("add/f32/n1", {5, -7}), -2);
 }
 
+// A kernel that let gradients through at the edge would be right on all other numbers.
+TEST(ElementwiseOracle, GradientOfReluIsCheckedWhereReluLeftZero) {
+  const ElementwiseProblem p = parse_elementwise("relu_backward/bf16/n1000");
+  for (const Fill fill : {Fill::integers, Fill::normal}) {
+    const ProblemTensors tensors(p.view(), fill, 1);
+    const Bf16 *dy = tensors.before()[0].as<Bf16>(), *y = tensors.before()[1].as<Bf16>();
+    const auto zeros = std::count_if(y, y + p.n, [](Bf16 v) { return static_cast<float>(v) == 0; });
+    EXPECT_GT(zeros, 400);
+    EXPECT_LT(zeros, 600);
+    Bf16* dx = tensors.outputs()[0].as<Bf16>();
+    std::transform(dy, dy + p.n, y, dx,
+                   [](Bf16 g, Bf16 v) { return static_cast<float>(v) >= 0 ? g : Bf16(0.0f); });
+    EXPECT_NE(test::complaint(p.view(), tensors, fill), "");
+  }
+}
+
 // torch.optim.SGD([w], lr=0.1, momentum=0.9, weight_decay=0.01), w = 2, v = 3, g = 4.
 TEST(SgdOracle, HasTheDefinitionsValues) {
   const SgdProblem p{.n = 1, .lr = 0.1, .momentum = 0.9, .weight_decay = 0.01};

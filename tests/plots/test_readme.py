@@ -101,7 +101,7 @@ def test_training_steps_stand_beside_pytorchs(project: Path) -> None:
     )
     run = project / "results/recorded/laptop/run.jsonl"
     update(project, str(run))
-    assert "networks -->\n\n<!-- /breakeven:networks" in (project / "README.md").read_text()
+    assert "networks -->\n<!-- /breakeven:networks" in (project / "README.md").read_text()
     training = SyntheticTraining(pytorch=True, gpu=False, batches=(4, 8), noise=0.001)
     rows = training.write(project / "training").read_text().splitlines(keepends=True)
     run.write_text(run.read_text() + "".join(rows))

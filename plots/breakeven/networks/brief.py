@@ -18,7 +18,7 @@ _EAGER, _COMPILED = "pytorch_eager", "pytorch_compiled"
 
 def brief_table(view: View) -> Table:
     """Of each training step that PyTorch did too: this project's fastest engine beside PyTorch's,
-    on each side, on the CPU on as many threads as there are; no rows without PyTorch's."""
+    on each side, on the CPU on the most threads that were measured; no rows without PyTorch's."""
     table = Table(
         ["<training step", "batch", "<side", "<fastest here", "images/s", "PyTorch eager",
          "<eager ÷ here", "compiled ÷ here"]
