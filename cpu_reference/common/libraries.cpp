@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <dnnl.hpp>
 
 namespace breakeven {
@@ -31,6 +32,10 @@ Library openblas() {
         "this OpenBLAS is the " + library.threading +
         " variant: beside oneDNN's OpenMP threads it loses up to twenty times its speed; build "
         "against its OpenMP variant (libopenblas-openmp-dev)";
+  } else if (const char* forced = std::getenv("OPENBLAS_CORETYPE")) {
+    library.problem = std::string("OPENBLAS_CORETYPE=") + forced +
+                      " chooses its kernels, not this CPU, and may halve its speed; unset it, and "
+                      "OPENBLAS_L2_SIZE, to measure";
   }
   return library;
 }

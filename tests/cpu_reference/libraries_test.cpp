@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <cctype>
+#include <cstdlib>
 
 namespace breakeven {
 namespace {
 
 TEST(CpuLibraries, NameVersionAndThreading) {
+  unsetenv("OPENBLAS_CORETYPE");
   const auto libraries = cpu_libraries();
   ASSERT_EQ(libraries.size(), 2u);
   EXPECT_EQ(libraries[0].name, "OpenBLAS");
@@ -22,6 +24,13 @@ TEST(CpuLibraries, NameVersionAndThreading) {
 // The build must have found the OpenMP variant, whatever other variants are installed.
 TEST(CpuLibraries, OpenblasIsTheOpenmpVariant) {
   EXPECT_EQ(cpu_libraries()[0].threading, "OpenMP") << cpu_libraries()[0].detail;
+}
+
+TEST(CpuLibraries, KernelsThatTheUserForcesAreAProblem) {
+  setenv("OPENBLAS_CORETYPE", "Haswell", 1);
+  const Library forced = cpu_libraries()[0];
+  unsetenv("OPENBLAS_CORETYPE");
+  EXPECT_NE(forced.problem.find("OPENBLAS_CORETYPE=Haswell"), std::string::npos) << forced.problem;
 }
 
 }  // namespace
