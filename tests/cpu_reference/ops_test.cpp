@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "cpu_reference/batch_norm/list.h"
 #include "cpu_reference/bias/list.h"
@@ -120,6 +121,33 @@ TEST(CpuSoftmaxCrossEntropy, TakesLargeLogits) {
     implementation.prepare(p).run(tensors.call());
     EXPECT_NEAR(tensors.get(0), (2000 + std::log(2)) / 2, 1e-3);
     test::expect_matches_oracle(p.view(), tensors, Fill::normal);
+  }
+}
+
+// A class that is masked by -inf has no share; what is no number is seen in all of its row, and in
+// the loss. 40 classes: whole vectors and a rest.
+TEST(CpuSoftmaxCrossEntropy, MasksInfinityAndKeepsNan) {
+  const SoftmaxCrossEntropyProblem p{2, 40};
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  for (const auto& implementation : cpu_softmax_cross_entropy_list()) {
+    for (const std::int64_t at : {1, 17, 39}) {
+      const ProblemTensors tensors(p.view(), Fill::normal, 5);
+      auto* logits = tensors.call()[0].as<float>();
+      const auto* gradient = tensors.call()[3].as<float>();
+      std::fill_n(tensors.call()[1].as<std::int32_t>(), 2, 0);
+      const CpuCall call = implementation.prepare(p);
+      logits[at] = -infinity;
+      call.run(tensors.call());
+      EXPECT_EQ(gradient[at], 0) << implementation.name;
+      EXPECT_TRUE(std::isfinite(tensors.get(0))) << implementation.name;
+      logits[at] = NAN;
+      call.run(tensors.call());
+      for (int c = 0; c < 40; ++c) {
+        EXPECT_TRUE(std::isnan(gradient[c])) << implementation.name << ' ' << c;
+        EXPECT_FALSE(std::isnan(gradient[40 + c])) << implementation.name << ' ' << c;
+      }
+      EXPECT_TRUE(std::isnan(tensors.get(0))) << implementation.name;
+    }
   }
 }
 

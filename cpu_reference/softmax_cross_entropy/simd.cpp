@@ -1,0 +1,73 @@
+// What changed against threaded: exponentials by a polynomial, in the widest vectors that the CPU
+// has, and so the largest logit and the sum. Why: libm's exponential takes one number at a time.
+// Limits: shares of less than exp(-87) of a row's largest are 0.
+
+#include <cmath>
+#include <limits>
+
+#include "cpu_reference/common/exponential.h"
+#include "cpu_reference/common/versions.h"
+#include "cpu_reference/softmax_cross_entropy/rows.h"
+
+namespace breakeven::cpu_softmax_cross_entropy {
+namespace {
+
+constexpr float kLeast = -87;  // exponential() goes no further
+
+/// The largest of the logits (classes), to `*largest`; a NaN counts for nothing.
+BREAKEVEN_ALWAYS_INLINE void find_largest(const float* logits, std::int64_t classes,
+                                          float* largest) {
+  float found = -std::numeric_limits<float>::infinity();
+#pragma omp simd reduction(max : found)
+  for (std::int64_t c = 0; c < classes; ++c) found = logits[c] > found ? logits[c] : found;
+  *largest = found;
+}
+
+/// exp(logits - largest) to `powers`, and their sum to `*sum`.
+BREAKEVEN_ALWAYS_INLINE void raise(const float* logits, float largest, std::int64_t classes,
+                                   float* powers, float* sum) {
+  float all = 0;
+#pragma omp simd reduction(+ : all)
+  for (std::int64_t c = 0; c < classes; ++c) {
+    const float x = logits[c] - largest;
+    const float power = exponential(x < kLeast ? kLeast : x);
+    powers[c] = x < kLeast ? 0 : power;
+    all += powers[c];
+  }
+  *sum = all;
+}
+
+BREAKEVEN_ALWAYS_INLINE void scale(float* numbers, float factor, std::int64_t n) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < n; ++i) numbers[i] *= factor;
+}
+
+BREAKEVEN_ALWAYS_INLINE void row_by_vectors(const float* logits, std::int64_t classes,
+                                            std::int32_t label, float rows, float* gradient,
+                                            float* loss) {
+  float largest = 0, sum = 0;
+  find_largest(logits, classes, &largest);
+  raise(logits, largest, classes, gradient, &sum);
+  scale(gradient, 1 / (sum * rows), classes);
+  gradient[label] -= 1 / rows;
+  *loss = std::log(sum) + largest - logits[label];
+}
+
+float row_of(const float* logits, std::int64_t classes, std::int32_t label, float rows,
+             float* gradient) {
+  float loss = 0;
+  with_widest_vectors<row_by_vectors>(logits, classes, label, rows, gradient, &loss);
+  return loss;
+}
+
+Support supports(const SoftmaxCrossEntropyProblem&) { return Support::yes(); }
+
+CpuCall prepare(const SoftmaxCrossEntropyProblem& p) { return prepare_rows<row_of>(p, 1 << 13); }
+
+}  // namespace
+
+CpuImplementation<SoftmaxCrossEntropyProblem> simd() {
+  return {"simd", Rung::tuned, true, supports, prepare};
+}
+
+}  // namespace breakeven::cpu_softmax_cross_entropy
