@@ -14,11 +14,11 @@ if(BREAKEVEN_SANITIZE MATCHES "address" OR (NOT BREAKEVEN_SANITIZE AND CMAKE_BUI
                   ${PROJECT_SOURCE_DIR}/.deps/cuda-headers/nvidia/cu13/include /usr/local/cuda/include)
   mark_as_advanced(BREAKEVEN_CUDA_HEADERS)
   find_package(Boost QUIET COMPONENTS context)
-  set(missing "")
+  set(missing "") # without a semicolon: it goes into a compile definition
   if(NOT BREAKEVEN_CUDA_HEADERS)
     set(missing "no CUDA headers (crt/host_defines.h) in /usr/local/cuda/include or .deps/")
   elseif(NOT Boost_CONTEXT_FOUND)
-    set(missing "no Boost.Context (apt: libboost-context-dev; dnf: boost-devel; conda: libboost-devel; brew: boost)")
+    set(missing "no Boost.Context (apt: libboost-context-dev, dnf: boost-devel, conda: libboost-devel, brew: boost)")
   endif()
   if(missing)
     set(BREAKEVEN_NO_HOST_EXECUTION "kernels are not executed on the host: ${missing}")
