@@ -1,6 +1,6 @@
 // What changed against threaded: exponentials by a polynomial, in the widest vectors that the CPU
 // has, and so the largest logit and the sum. Why: libm's exponential takes one number at a time.
-// Limits: shares of less than exp(-87) of a row's largest are 0.
+// Limits: 16 classes or more; shares of less than exp(-87) of a row's largest are 0.
 
 #include <cmath>
 #include <limits>
@@ -12,7 +12,8 @@
 namespace breakeven::cpu_softmax_cross_entropy {
 namespace {
 
-constexpr float kLeast = -87;  // exponential() goes no further
+constexpr float kLeast = -87;         // exponential() goes no further
+constexpr std::int64_t kVector = 16;  // elements of the widest
 
 /// The largest of the logits (classes), to `*largest`; a NaN counts for nothing.
 BREAKEVEN_ALWAYS_INLINE void find_largest(const float* logits, std::int64_t classes,
@@ -60,7 +61,9 @@ float row_of(const float* logits, std::int64_t classes, std::int32_t label, floa
   return loss;
 }
 
-Support supports(const SoftmaxCrossEntropyProblem&) { return Support::yes(); }
+Support supports(const SoftmaxCrossEntropyProblem& p) {
+  return p.classes < kVector ? Support::no("fewer than 16 classes fill no vector") : Support::yes();
+}
 
 CpuCall prepare(const SoftmaxCrossEntropyProblem& p) { return prepare_rows<row_of>(p, 1 << 13); }
 
