@@ -15,27 +15,26 @@ namespace {
 constexpr float kLeast = -87;         // exponential() goes no further
 constexpr std::int64_t kVector = 16;  // elements of the widest
 
-/// The largest of the logits (classes), to `*largest`; a NaN counts for nothing.
-BREAKEVEN_ALWAYS_INLINE void find_largest(const float* logits, std::int64_t classes,
-                                          float* largest) {
+/// The largest of the logits (classes); a NaN counts for nothing.
+BREAKEVEN_ALWAYS_INLINE float largest_of(const float* logits, std::int64_t classes) {
   float found = -std::numeric_limits<float>::infinity();
 #pragma omp simd reduction(max : found)
   for (std::int64_t c = 0; c < classes; ++c) found = logits[c] > found ? logits[c] : found;
-  *largest = found;
+  return found;
 }
 
-/// exp(logits - largest) to `powers`, and their sum to `*sum`.
-BREAKEVEN_ALWAYS_INLINE void raise(const float* logits, float largest, std::int64_t classes,
-                                   float* powers, float* sum) {
-  float all = 0;
-#pragma omp simd reduction(+ : all)
+/// exp(logits - largest) to `powers`; returns their sum.
+BREAKEVEN_ALWAYS_INLINE float raise(const float* logits, float largest, std::int64_t classes,
+                                    float* powers) {
+  float sum = 0;
+#pragma omp simd reduction(+ : sum)
   for (std::int64_t c = 0; c < classes; ++c) {
     const float x = logits[c] - largest;
     const float power = exponential(x < kLeast ? kLeast : x);
     powers[c] = x < kLeast ? 0 : power;
-    all += powers[c];
+    sum += powers[c];
   }
-  *sum = all;
+  return sum;
 }
 
 BREAKEVEN_ALWAYS_INLINE void scale(float* numbers, float factor, std::int64_t n) {
@@ -46,9 +45,8 @@ BREAKEVEN_ALWAYS_INLINE void scale(float* numbers, float factor, std::int64_t n)
 BREAKEVEN_ALWAYS_INLINE void row_by_vectors(const float* logits, std::int64_t classes,
                                             std::int32_t label, float rows, float* gradient,
                                             float* loss) {
-  float largest = 0, sum = 0;
-  find_largest(logits, classes, &largest);
-  raise(logits, largest, classes, gradient, &sum);
+  const float largest = largest_of(logits, classes);
+  const float sum = raise(logits, largest, classes, gradient);
   scale(gradient, 1 / (sum * rows), classes);
   gradient[label] -= 1 / rows;
   *loss = std::log(sum) + largest - logits[label];
@@ -65,7 +63,9 @@ Support supports(const SoftmaxCrossEntropyProblem& p) {
   return p.classes < kVector ? Support::no("fewer than 16 classes fill no vector") : Support::yes();
 }
 
-CpuCall prepare(const SoftmaxCrossEntropyProblem& p) { return prepare_rows<row_of>(p, 1 << 13); }
+CpuCall prepare(const SoftmaxCrossEntropyProblem& p) {
+  return prepare_rows<row_of>(p, kWorthAThread);
+}
 
 }  // namespace
 

@@ -7,9 +7,14 @@
 namespace breakeven::cpu_softmax_cross_entropy {
 namespace {
 
+/// Logits whose exponentials, one by one, are worth another thread.
+constexpr std::int64_t worth_a_thread = 1 << 10;
+
 Support supports(const SoftmaxCrossEntropyProblem&) { return Support::yes(); }
 
-CpuCall prepare(const SoftmaxCrossEntropyProblem& p) { return prepare_rows<row_of>(p, 1 << 10); }
+CpuCall prepare(const SoftmaxCrossEntropyProblem& p) {
+  return prepare_rows<row_of>(p, worth_a_thread);
+}
 
 }  // namespace
 
