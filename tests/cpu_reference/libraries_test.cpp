@@ -3,13 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <cctype>
-#include <cstdlib>
+#include <optional>
+
+#include "tests/support/environment.h"
 
 namespace breakeven {
 namespace {
 
 TEST(CpuLibraries, NameVersionAndThreading) {
-  unsetenv("OPENBLAS_CORETYPE");
+  const test::Environment unforced("OPENBLAS_CORETYPE", std::nullopt);
   const auto libraries = cpu_libraries();
   ASSERT_EQ(libraries.size(), 2u);
   EXPECT_EQ(libraries[0].name, "OpenBLAS");
@@ -27,10 +29,9 @@ TEST(CpuLibraries, OpenblasIsTheOpenmpVariant) {
 }
 
 TEST(CpuLibraries, KernelsThatTheUserForcesAreAProblem) {
-  setenv("OPENBLAS_CORETYPE", "Haswell", 1);
-  const Library forced = cpu_libraries()[0];
-  unsetenv("OPENBLAS_CORETYPE");
-  EXPECT_NE(forced.problem.find("OPENBLAS_CORETYPE=Haswell"), std::string::npos) << forced.problem;
+  const test::Environment forced("OPENBLAS_CORETYPE", "Haswell");
+  const std::string problem = cpu_libraries()[0].problem;
+  EXPECT_NE(problem.find("OPENBLAS_CORETYPE=Haswell"), std::string::npos) << problem;
 }
 
 }  // namespace

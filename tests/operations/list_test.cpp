@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <optional>
 #include <set>
 
 #include "operations/gemm/problem.h"
+#include "tests/support/environment.h"
 #include "tests/support/temporary_folder.h"
 
 namespace breakeven {
@@ -120,28 +120,10 @@ TEST(List, BadFilesAreNamed) {
             std::string::npos);
 }
 
-/// Sets an environment variable, or removes it, for as long as it lives.
-class Environment {
- public:
-  Environment(const char* name, const std::optional<std::string>& value) : name_(name) {
-    if (const char* old = std::getenv(name)) old_ = old;
-    set(value);
-  }
-  ~Environment() { set(old_); }
-
- private:
-  void set(const std::optional<std::string>& value) const {
-    value ? setenv(name_, value->c_str(), 1) : unsetenv(name_);
-  }
-
-  const char* name_;
-  std::optional<std::string> old_;
-};
-
 TEST(List, FolderComesFromTheEnvironmentFirst) {
   const ListFile file(header + "a,p,1,o\n");
   const fs::path lists = file.path().parent_path();
-  const Environment chosen("BREAKEVEN_LISTS", lists);
+  const test::Environment chosen("BREAKEVEN_LISTS", lists);
   EXPECT_THROW(list_folder("gemm"), std::runtime_error);
   fs::create_directory(lists / "gemm");
   EXPECT_EQ(list_folder("gemm"), lists / "gemm");
@@ -161,16 +143,16 @@ TEST(List, OperationsAreKnownByTheFoldersThatHaveProblemsOfThem) {
     fs::copy_file(file.path(), lists / folder / "mixed.csv");
     std::ofstream(lists / folder / "notes.txt") << "no list";
   }
-  const Environment chosen("BREAKEVEN_LISTS", lists);
+  const test::Environment chosen("BREAKEVEN_LISTS", lists);
   const std::set<std::string> both{"conv", "ops"};
   EXPECT_EQ(folders_of_operations(), (OperationFolders{{"conv", both}, {"relu", both}}));
 
-  const Environment nowhere("BREAKEVEN_LISTS", lists / "missing");
+  const test::Environment nowhere("BREAKEVEN_LISTS", lists / "missing");
   EXPECT_TRUE(folders_of_operations().empty());
 }
 
 TEST(List, MissingFolderNamesThePlaces) {
-  const Environment unset("BREAKEVEN_LISTS", std::nullopt);
+  const test::Environment unset("BREAKEVEN_LISTS", std::nullopt);
   try {
     list_folder("no-such-operation");
     FAIL();
