@@ -137,7 +137,8 @@ def _networks(view: View) -> str:
     return (
         f"Training steps on {caption(view.run)}, of the same run, on the most threads measured; "
         "PyTorch was measured after this project's engines, and above 1x it takes longer (Welch's "
-        f"95 % interval over repetitions):\n\n{table.markdown()}"
+        "95 % interval over repetitions; an asterisk: some repetitions carry a flag, such as "
+        f"`capped`):\n\n{table.markdown()}"
     )
 
 

@@ -69,6 +69,23 @@ def test_brief_table_has_training_steps_on_all_threads(tmp_path: Path) -> None:
     assert float(compiled.removesuffix("x")) < float(ratio.split("x")[0])
 
 
+def test_what_carries_a_flag_is_marked(tmp_path: Path) -> None:
+    one = view(tmp_path, noise=0.001)
+    rates = one.rates
+    for name, side in (("library", "cpu"), ("pytorch_eager", "cuda")):
+        chosen = (rates["case"] == CASE) & (rates["implementation"] == name)
+        for place in rates.index[chosen & (rates["side"] == side)]:
+            rates.at[place, "flags"] = frozenset({"capped"})
+    rows = {(row[1], row[2]): row[3:6] for row in brief_table(one).rows}
+    assert [cell.endswith("*") for cell in rows["8", "CPU"]] == [False, True, False]
+    assert [cell.endswith("*") for cell in rows["8", "GPU"]] == [False, False, True]
+    assert not any("*" in cell for side in ("CPU", "GPU") for cell in rows["4", side])
+    rows = pytorch_table(one, networks_of(one.run)).rows
+    marked = {(row[2], row[5], row[7]) for row in rows if "*" in row[5] + row[7]}
+    assert ("CPU", "library*", "pytorch_eager") in marked
+    assert ("GPU", "tuned", "pytorch_eager*") in marked
+
+
 def test_one_repetition_has_no_interval(tmp_path: Path) -> None:
     one = view(tmp_path, repetitions=1)
     assert all(row[-1].endswith("[no interval]")

@@ -10,6 +10,7 @@ from breakeven.networks.tables import images
 from breakeven.quantities import NOTHING, times, times_with_interval
 from breakeven.rows import records
 from breakeven.table import Table
+from breakeven.tables import FLAG_MARK
 from breakeven.view import View
 
 _SIDES = {"cpu": "CPU", "cuda": "GPU"}
@@ -39,8 +40,8 @@ def brief_table(view: View) -> Table:
                 sweep.name(row["case"]),
                 _SIDES[row["side"]],
                 row["ours"],
-                images(row["batch"] / row["base_s"]),
-                images(row["batch"] / row["new_s"]),
+                images(row["batch"] / row["base_s"]) + (FLAG_MARK if row["our_flags"] else ""),
+                images(row["batch"] / row["new_s"]) + (FLAG_MARK if row["flags"] else ""),
                 times_with_interval(*(np.exp(row[name]) for name in ("effect", "low", "high"))),
                 compiled.get((row["case"], row["side"]), NOTHING),
             )

@@ -17,6 +17,7 @@ from breakeven.networks.subjects import BatchSweep
 from breakeven.quantities import NOTHING, times_with_interval, with_prefix
 from breakeven.rows import records
 from breakeven.table import Table
+from breakeven.tables import FLAG_MARK
 from breakeven.view import View
 
 PYTORCH_NOTE = """\
@@ -37,11 +38,12 @@ _CASE = ["case", "side", "threads", "cache", "math_mode"]
 
 def against_pytorch(view: View, field: str) -> pd.DataFrame:
     """One row per problem, side, threads and implementation of PyTorch: `ours` (its label),
-    `base_s` and `new_s` (ours and PyTorch's), `effect` = ln(PyTorch's over ours), `low`, `high`."""
+    `base_s` and `new_s` (ours and PyTorch's), `effect` = ln(PyTorch's over ours), `low`, `high`;
+    `our_flags` and `flags` of all repetitions of either."""
     cases = view.run.cases
     columns = [*KEY, "status", "median_s"]
-    measured = view.rates[KEY].drop_duplicates()  # verified, none of its repetitions void
-    rows = cases.assign(median_s=cases[field]).merge(measured, on=KEY)
+    measured = view.rates[[*KEY, "flags"]]  # verified, none of its repetitions void
+    rows = cases.drop(columns="flags").assign(median_s=cases[field]).merge(measured, on=KEY)
     rows = rows[(rows["status"] == "ok") & (rows["median_s"] > 0)]
     theirs = rows[rows["implementation"].map(is_pytorch).astype(bool)][columns]
     if theirs.empty:
@@ -49,13 +51,17 @@ def against_pytorch(view: View, field: str) -> pd.DataFrame:
     medians = rows.groupby(KEY, as_index=False)["median_s"].median()
     medians = medians[~medians["implementation"].map(is_pytorch).astype(bool)]
     best = medians.sort_values("median_s", kind="stable").drop_duplicates(_CASE)
-    ours = rows.merge(best[KEY], on=KEY).rename(columns={"implementation": "ours"})
+    ours = rows.merge(best[KEY], on=KEY).rename(
+        columns={"implementation": "ours", "flags": "our_flags"}
+    )
     names = theirs[[*_CASE, "implementation"]].drop_duplicates()
     ours = ours.drop(columns="rung").merge(names, on=_CASE)  # once under each of PyTorch's names
     if ours.empty:
         return ours
     table = effects(ours[columns], theirs, paired=False).reset_index()
-    return table.merge(ours[[*KEY, "ours"]].drop_duplicates(), on=KEY)
+    # Flags are sets, by which pandas finds no duplicates.
+    table = table.merge(ours.drop_duplicates(KEY)[[*KEY, "ours", "our_flags"]], on=KEY)
+    return table.merge(measured, on=KEY)
 
 
 def pytorch_table(view: View, sweeps: list[BatchSweep]) -> Table:
@@ -79,9 +85,9 @@ def pytorch_table(view: View, sweeps: list[BatchSweep]) -> Table:
                     "CPU" if row["side"] == "cpu" else "GPU",
                     str(row["threads"]) if row["threads"] else NOTHING,
                     words or sweep.kind,
-                    row["ours"],
+                    row["ours"] + (FLAG_MARK if row["our_flags"] else ""),
                     with_prefix(row["base_s"], "s"),
-                    row["implementation"],
+                    row["implementation"] + (FLAG_MARK if row["flags"] else ""),
                     with_prefix(row["new_s"], "s"),
                     times_with_interval(*(np.exp(row[name]) for name in ("effect", "low", "high"))),
                 )
